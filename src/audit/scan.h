@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds SECCOMP records in any wire form, at memory speed, and yields slices of the line: no copies
+ * (a journald JSON message, which is escaped, is unescaped into the scanner's own buffer), no
+ * allocation per line. Only what stands in front of an enrichment is looked at, and only fields
+ * found by name.
+ *
+ * The wire forms are listed in audit-seccomp-gen(5).
+ */
+#ifndef ASG_AUDIT_SCAN_H
+#define ASG_AUDIT_SCAN_H
+
+#include "base/macro.h"
+#include "base/slice.h"
+#include "base/strbuf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum scan_result {
+	SCAN_NOTHING, /* no audit record */
+	SCAN_OTHER,  /* an audit record of another type: `type`, `node`, `time_ms`, `serial` are set
+		      */
+	SCAN_RECORD, /* a SECCOMP record, whole */
+	SCAN_TORN,   /* looks like a SECCOMP record but cannot be read; `problem` says why */
+	SCAN_SUPPRESSED, /* the kernel or journald says that it dropped messages; `count` how many
+			    (0: unsaid) */
+};
+
+/* Where the fields of a record were found. Texts are raw: quoted or hex, as they stand in the line.
+ */
+struct scan {
+	struct slice node; /* "" without node= */
+	int64_t time_ms;   /* TIME_UNKNOWN: journald text has none of its own */
+	uint64_t serial;   /* 0: none */
+	uint32_t type; /* AUDIT_SECCOMP (1326) or another record type; 0 when a name is not known */
+	bool interpreted; /* `ausearch -i` form: auid/uid/gid are names, arch/syscall/code words */
+	struct slice
+		fields; /* the record's text from "auid=" on, without enrichment or trailing junk */
+	struct slice auid, uid, gid, session, subject, comm, exe; /* raw; data NULL when absent */
+	uint32_t pid;
+	uint32_t arch; /* AUDIT_ARCH_* */
+	int32_t nr;
+	uint32_t code;	     /* SECCOMP_RET_* */
+	uint64_t count;	     /* SCAN_SUPPRESSED */
+	const char *problem; /* SCAN_TORN: static text, such as "no code= field" */
+};
+
+struct scanner {
+	struct strbuf unescaped;     /* of the last JSON message */
+	struct syscall_table *names; /* borrowed; to number the names in `ausearch -i` text */
+};
+
+/* `names` is borrowed for the scanner's life. */
+void scanner_init(struct scanner *scanner, struct syscall_table *names);
+void scanner_deinit(struct scanner *scanner);
+
+/* Looks at one line without its newline. What `*ret` points to lives as long as the line and until
+ * the next call. */
+enum scan_result scan_line(struct scanner *scanner, struct slice line, struct scan *ret);
+
+/*
+ * Looks at one netlink message: `type` from its header, `payload` the bytes behind it
+ * ("audit(1700000000.123:45): auid=0 ..."), without trailing NUL.
+ */
+enum scan_result scan_payload(struct scanner *scanner, uint32_t type, struct slice payload,
+			      struct scan *ret);
+
+#endif

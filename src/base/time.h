@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Points in time and durations as people write them. Times are Unix milliseconds. */
+#ifndef ASG_BASE_TIME_H
+#define ASG_BASE_TIME_H
+
+#include "base/error.h"
+#include "base/macro.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define TIME_UNKNOWN INT64_MIN
+
+/* Now, Unix milliseconds. */
+int64_t time_now_ms(void);
+
+/*
+ * "90", "90s", "500ms", "2m", "1h30m", "1d" -> milliseconds. A number without unit is seconds.
+ * -EINVAL with a message for anything else, for 0 and for more than 10 years.
+ */
+int time_parse_duration(const char *text, int64_t *ret_ms, struct error *err) _must_check_;
+
+/*
+ * "2026-11-23", "2026-11-23 10:00", "2026-11-23T10:00:00[.123][Z|+01:00]", "10:00[:00]" (today),
+ * "@1700000000[.123]", "now", "today", "yesterday", "-2h" (that long ago). Local time without a
+ * zone.
+ */
+int time_parse(const char *text, int64_t now_ms, int64_t *ret_ms, struct error *err) _must_check_;
+
+/* Writes RFC 3339 in UTC with milliseconds: "2026-11-23T10:00:00.123Z" (at least 32 bytes of room).
+ */
+void time_format(int64_t ms, char *text, size_t size);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A profile as the filter that a runtime would load, made by libseccomp. */
+#ifndef ASG_FORMAT_BPF_H
+#define ASG_FORMAT_BPF_H
+
+#include "arch/arch.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include "model/profile.h"
+#include <linux/filter.h>
+#include <stddef.h>
+
+struct bpf {
+	struct sock_filter *program;
+	size_t n;
+	char **skipped; /* names that this libseccomp does not know, as runtimes skip them; sorted,
+			   NULL-terminated */
+};
+
+/*
+ * Compiles the profile for one architecture the way crun and runc do: rules whose action is the
+ * default are left out, unknown names are skipped, conditions are taken as on a container without
+ * extra capabilities.
+ */
+int bpf_compile(const struct profile *profile, const struct arch *arch, struct bpf *ret,
+		struct error *err) _must_check_;
+void bpf_deinit(struct bpf *bpf);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was found about the completeness of a recording, as counters: one const table says for each
+ * what it is called in a recording, whether it breaks completeness, and what a person is told.
+ * Merging adds.
+ */
+#ifndef ASG_MODEL_EVIDENCE_H
+#define ASG_MODEL_EVIDENCE_H
+
+#include "base/macro.h"
+#include "base/strbuf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum finding {
+	FINDING_DROPPED,	 /* messages the netlink socket dropped */
+	FINDING_KERNEL_LOST,	 /* the kernel's own `lost` counter, after less before */
+	FINDING_MISSING_SERIALS, /* numbers between first and last that were not seen */
+	FINDING_NO_SENTINEL,	 /* the last record of ours did not arrive */
+	FINDING_SETTINGS, /* audit settings that decide about records changed during the recording
+			   */
+	FINDING_UNATTRIBUTED, /* records that may or may not belong to the target */
+	FINDING_UNPARSABLE,   /* lines that look like SECCOMP records but are torn or odd */
+	FINDING_UNNAMED,      /* calls whose number or architecture nobody can name */
+	FINDING_SUPPRESSED,   /* the log says that messages were dropped before they were written */
+	FINDING_INTERRUPTED,  /* reading was ended before the input was */
+	FINDING_CAPPED,	      /* a cap of ours was reached */
+	FINDING_FILTERED_GAPS, /* serials missing in a log that holds nothing but SECCOMP records:
+				  proves nothing */
+	FINDING_ODD_LINES, /* lines with NUL bytes or of absurd length that hold no SECCOMP record
+			    */
+	FINDING_TIME_GAP,  /* seconds without any record between one rotated file and the next */
+	FINDING_COUNT,
+};
+
+struct finding_fact {
+	const char *name;     /* member of "evidence" in a recording */
+	const char *sentence; /* with one %s for the count, for people */
+	const char *remedy;   /* what to do about it, or NULL */
+	bool breaks;	      /* makes the recording incomplete */
+};
+
+struct evidence {
+	uint64_t count[FINDING_COUNT];
+	char *where[FINDING_COUNT]; /* the first place ("audit.log:17"), owned, or NULL */
+	bool live;		    /* sentinel and counters were looked at */
+	uint64_t records;	    /* SECCOMP records that were read, selected or not */
+};
+
+const struct finding_fact *finding_fact(enum finding finding);
+
+void evidence_deinit(struct evidence *evidence);
+
+/* Adds to a counter; the first `where` (copied, may be NULL) is kept. Out of memory loses only the
+ * `where`. */
+void evidence_add(struct evidence *evidence, enum finding finding, uint64_t count,
+		  const char *where);
+
+/* Adds another's counters. */
+void evidence_merge(struct evidence *evidence, const struct evidence *other);
+
+/* The verdict: nothing that breaks completeness was found. */
+bool evidence_complete(const struct evidence *evidence);
+
+/* Appends the reasons in words: "12 records lost (socket overflow), 3 serial numbers missing". */
+void evidence_reasons(const struct evidence *evidence, struct strbuf *ret);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy: default action, architectures, rules. The union of what OCI runtime-spec
+ * (linux.seccomp) and the containers/Docker form can say; members that neither knows are kept as
+ * they were.
+ */
+#ifndef ASG_MODEL_PROFILE_H
+#define ASG_MODEL_PROFILE_H
+
+#include "arch/action.h"
+#include "arch/arch.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* SCMP_CMP_*, in libseccomp's order (enum scmp_compare). */
+enum compare {
+	COMPARE_NE = 1,
+	COMPARE_LT,
+	COMPARE_LE,
+	COMPARE_EQ,
+	COMPARE_GE,
+	COMPARE_GT,
+	COMPARE_MASKED_EQ,
+};
+
+const char *compare_oci_name(enum compare compare);
+int compare_from_oci_name(const char *name, enum compare *ret) _must_check_;
+
+struct rule_arg {
+	unsigned int index; /* 0 to 5 */
+	enum compare op;
+	uint64_t value, value_two; /* MASKED_EQ: value is the mask, value_two the datum */
+};
+
+/* Under which conditions of the host and container a rule holds (containers/Docker form). */
+struct condition {
+	char **caps, **arches; /* NULL-terminated, or NULL */
+	char *min_kernel;
+	char *extra; /* JSON object of members nobody knows, or NULL */
+};
+
+enum origin {
+	ORIGIN_BASE,   /* read from a profile */
+	ORIGIN_SEEN,   /* observed */
+	ORIGIN_POLICY, /* inferred */
+};
+
+struct rule {
+	char **names; /* NULL-terminated, sorted in rules that we make */
+	enum action action;
+	bool has_errno;
+	uint32_t errno_ret;
+	struct rule_arg *args; /* all must hold; crun ORs several for one index */
+	size_t n_args;
+	struct condition includes, excludes;
+	bool has_includes, has_excludes; /* present in the file, even if empty */
+	char *comment;
+	char *extra;
+	enum origin origin;
+};
+
+/* A Docker "archMap" entry. */
+struct arch_map {
+	char *architecture;
+	char **sub_architectures;
+};
+
+struct profile {
+	enum action default_action;
+	bool has_default_errno;
+	uint32_t default_errno;
+	char **architectures; /* SCMP_ARCH_*, NULL-terminated, or NULL */
+	struct arch_map *arch_map;
+	size_t n_arch_map;
+	char **flags; /* SECCOMP_FILTER_FLAG_* */
+	struct rule *rules;
+	size_t n_rules, rules_allocated;
+	char *extra; /* JSON object of other members */
+};
+
+struct profile *profile_new(void);
+struct profile *profile_free(struct profile *profile);
+struct profile *profile_copy(const struct profile *profile);
+void profile_freep(struct profile **profile);
+#define _cleanup_profile_ _cleanup_(profile_freep)
+
+/*
+ * Appends a rule for the given names (copied, sorted, repeated ones once). `comment` may be NULL.
+ * `*ret` (may be NULL) is borrowed until the next append.
+ */
+int profile_add_rule(struct profile *profile, enum origin origin, enum action action,
+		     const char *const *names, size_t n, const char *comment, struct rule **ret)
+	_must_check_;
+
+/* Adds one SCMP_ARCH_* (copied) unless it is there. */
+int profile_add_architecture(struct profile *profile, const char *oci_name) _must_check_;
+
+/* Whether a rule holds for every container on `arch`: no caps, kernel or arch conditions that could
+ * leave it out. */
+bool rule_unconditional(const struct rule *rule, const struct arch *arch);
+
+/* Whether the profile covers `arch`: named in architectures or archMap, or it names none at all. */
+bool profile_covers(const struct profile *profile, const struct arch *arch);
+
+/*
+ * What the profile says of a call, whatever its arguments and the container: ALLOW only when an
+ * unconditional rule without arguments, or the default, allows it and no rule denies it under any
+ * condition or argument.
+ */
+bool profile_allows(const struct profile *profile, const struct arch *arch, const char *name);
+
+/* Whether some unconditional, argument-free rule of the profile denies the call by name. */
+bool profile_denies(const struct profile *profile, const struct arch *arch, const char *name);
+
+/* Makes the strings of a NULL-terminated list sorted and unique, in place. */
+void name_list_sort(char **names);
+void name_list_free(char **names);
+size_t name_list_count(char *const *names);
+
+#endif

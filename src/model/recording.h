@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fact base: which group made which call on which architecture, how often, when first and last,
+ * who, with which answer. Groups -> architectures -> observations, plus the evidence for
+ * completeness. Merging is associative, commutative and, but for counts, idempotent.
+ */
+#ifndef ASG_MODEL_RECORDING_H
+#define ASG_MODEL_RECORDING_H
+
+#include "arch/action.h"
+#include "arch/arch.h"
+#include "audit/record.h"
+#include "base/error.h"
+#include "base/intern.h"
+#include "base/macro.h"
+#include "model/evidence.h"
+
+#define RECORDING_VERSION    1
+#define RECORDING_GROUPS_MAX (1u << 22) /* groups in one recording */
+#define RECORDING_ACTORS_MAX                                                                       \
+	64 /* actors remembered for one observation; beyond that only counted */
+
+/* One call with one answer in one group. 32 bytes: a busy log has millions. */
+struct observation {
+	int32_t nr;
+	uint32_t actors; /* opaque, see recording_actors() */
+	uint64_t count : 56;
+	uint64_t action : 8;	   /* enum action */
+	int64_t first_ms, last_ms; /* TIME_UNKNOWN: the log had no times */
+};
+
+/* The calls of a group on one architecture, ordered by number, then action. */
+struct group_arch {
+	const struct arch *arch; /* NULL: an architecture nobody knows, see `audit` */
+	uint32_t audit;		 /* AUDIT_ARCH_* of the records */
+	uint32_t n, allocated;
+	struct observation *observations;
+};
+
+struct group {
+	char *name;	       /* unique in the recording */
+	uint32_t node;	       /* number of the node's name, see recording_node() */
+	uint32_t pid, session; /* RECORD_UNSET when the group is not of one pid or session */
+	uint32_t n_arches;
+	struct group_arch *arches; /* ordered by AUDIT_ARCH_*, then token */
+};
+
+struct actor_set;
+
+struct recording {
+	struct group *groups; /* in order of creation */
+	size_t n_groups, groups_allocated;
+	struct intern names; /* group names, numbered as `groups` */
+	struct intern nodes;
+	struct intern actors; /* serialised; see recording_actor() */
+	struct actor_set *sets;
+	size_t n_sets, sets_allocated;
+	struct intern set_index;
+	struct evidence evidence;
+};
+
+void recording_deinit(struct recording *recording);
+
+/* The group of that name, made when new. -E2BIG beyond RECORDING_GROUPS_MAX. */
+int recording_group(struct recording *recording, struct slice name, struct slice node, uint32_t pid,
+		    uint32_t session, uint32_t *ret_index) _must_check_;
+
+/* Remembers an actor (its texts are copied) and gives it a number. */
+int recording_actor_add(struct recording *recording, const struct actor *actor,
+			uint32_t *ret_number) _must_check_;
+
+/* The actor of that number; its texts are NUL-terminated and live as long as the recording. */
+struct actor recording_actor(const struct recording *recording, uint32_t number);
+
+/*
+ * Counts `count` records of one call. `*ret_new` (may be NULL) says whether the group had not made
+ * the call, with that answer, before.
+ */
+int recording_add(struct recording *recording, uint32_t group, uint32_t audit_arch, int32_t nr,
+		  uint32_t code, uint32_t actor, int64_t first_ms, int64_t last_ms, uint64_t count,
+		  bool *ret_new) _must_check_;
+
+/* The numbers of the actors of an observation, ascending. Borrowed until the next change. */
+void recording_actors(const struct recording *recording, const struct observation *observation,
+		      const uint32_t **ret, size_t *ret_n);
+
+/* The node's name, "" for none. */
+const char *recording_node(const struct recording *recording, uint32_t number);
+
+/* Adds another's groups and evidence. On failure `recording` is left with a part of it. */
+int recording_merge(struct recording *recording, const struct recording *other) _must_check_;
+
+/* Groups in a stable order: by node, then name (numbers within names in numeric order). The array
+ * is the caller's. */
+int recording_order(const struct recording *recording, uint32_t **ret) _must_check_;
+
+/* Records of a group, over all architectures and answers. */
+uint64_t group_records(const struct group *group);
+
+#endif

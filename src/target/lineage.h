@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who descends from whom, from the kernel's fork and exit events (proc connector, linux/cn_proc.h):
+ * the attribution when a session cannot be started. Drain it after the audit socket was read and
+ * before its records are interpreted: then every process that has logged is known, even one that
+ * lived a millisecond.
+ */
+#ifndef ASG_TARGET_LINEAGE_H
+#define ASG_TARGET_LINEAGE_H
+
+#include "base/error.h"
+#include "base/macro.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct lineage;
+
+/* Listens to the proc connector. -EPERM without CAP_NET_ADMIN in the init namespaces. */
+int lineage_open(struct lineage **ret, struct error *err) _must_check_;
+
+/* Sends the IGNORE without which the kernel keeps counting a listener. */
+struct lineage *lineage_close(struct lineage *lineage);
+
+/* Follow `pid` and everything that it forks from now on. */
+int lineage_follow(struct lineage *lineage, pid_t pid) _must_check_;
+
+/* Takes in the events that wait. */
+int lineage_drain(struct lineage *lineage, struct error *err) _must_check_;
+
+/* Whether `pid` (thread group id) is or was one of those followed, and its last fork event was
+ * theirs. */
+bool lineage_has(const struct lineage *lineage, pid_t pid);
+
+/* Events lost: attribution by lineage is not proven when this is not 0. */
+uint64_t lineage_drops(const struct lineage *lineage);
+
+int lineage_fd(const struct lineage *lineage);
+
+#endif

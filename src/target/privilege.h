@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this process may do: capabilities and namespaces that recording needs. */
+#ifndef ASG_TARGET_PRIVILEGE_H
+#define ASG_TARGET_PRIVILEGE_H
+
+#include "base/macro.h"
+#include <stdbool.h>
+
+/* Whether CAP_* number `capability` (linux/capability.h) is effective. */
+bool privilege_has(int capability);
+
+/* Whether this is the init user namespace (/proc/self/uid_map maps everything to itself, and the
+ * inode is the initial one). */
+bool privilege_init_user_namespace(void);
+
+#endif

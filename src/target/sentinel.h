@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A SECCOMP record of our own: a child with a LOG filter makes one call that only a sentinel makes.
+ * The first one, before the command starts, proves that records reach us at all (a canary) and
+ * where the serial numbers begin; the last one, after the command has gone, that everything before
+ * it has been read.
+ */
+#ifndef ASG_TARGET_SENTINEL_H
+#define ASG_TARGET_SENTINEL_H
+
+#include "base/error.h"
+#include "base/macro.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Logs one record and says which pid and number it carries; pid and number together tell it from
+ * any other record. The child is reaped before this returns.
+ */
+int sentinel_send(pid_t *ret_pid, int32_t *ret_nr, struct error *err) _must_check_;
+
+#endif
