@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#define _printf_(format, first) __attribute__((format(printf, format, first)))
-#define _must_check_		__attribute__((warn_unused_result))
-#define _unused_		__attribute__((unused))
-#define _noreturn_		__attribute__((noreturn))
-#define _cleanup_(function)	__attribute__((cleanup(function)))
+#define _printf_(text, first) __attribute__((format(printf, text, first)))
+#define _must_check_	      __attribute__((warn_unused_result))
+#define _unused_	      __attribute__((unused))
+#define _noreturn_	      __attribute__((noreturn))
+#define _cleanup_(function)   __attribute__((cleanup(function)))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

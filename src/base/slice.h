@@ -32,7 +32,8 @@ static inline bool slice_is(struct slice slice, const char *text)
 
 static inline bool slice_starts(struct slice slice, struct slice start)
 {
-	return slice.len >= start.len && memcmp(slice.data, start.data, start.len) == 0;
+	return slice.len >= start.len &&
+	       (start.len == 0 || memcmp(slice.data, start.data, start.len) == 0);
 }
 
 /* A NUL-terminated copy, to be freed by the caller; NULL when out of memory. */
