@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/output.h"
+#include "base/cleanup.h"
+#include "base/slice.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define MOST_LINKS 40 /* as many as the kernel follows: path_resolution(7) */
+#define MOST_TRIES 100
+#define NAME_KEPT  200 /* of the target's name, so that the temporary one stays within NAME_MAX */
+
+/* What can be done about it, for the failures that people meet. */
+static const char *remedy(int code)
+{
+	static const struct {
+		int code;
+		const char *text;
+	} remedies[] = {
+		{ EACCES, "choose a place you may write to" },
+		{ EPERM, "choose a place you may write to" },
+		{ EROFS, "choose a place on a writable file system" },
+		{ ENOENT, "create its directory first" },
+		{ ENOTDIR, "a part of the path is not a directory" },
+		{ EISDIR, "give the name of a file in it" },
+		{ ENOSPC, "free some space or choose another place" },
+		{ EDQUOT, "free some space or choose another place" },
+		{ EFBIG, "raise the limit on file sizes" },
+		{ EPIPE, "whoever was to read it has gone" },
+		{ ELOOP, "the symbolic links lead in a circle" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (remedies[i].code == code)
+			return remedies[i].text;
+	return NULL;
+}
+
+static int fail(struct error *err, int code, const char *path)
+{
+	const char *help = remedy(-code);
+
+	return error_set(err, code, "cannot write %s%s%s: %s%s%s%s", path ? "'" : "",
+			 path ? path : "standard output", path ? "'" : "",
+			 error_message(NULL, code), help ? " (" : "", help ? help : "",
+			 help ? ")" : "");
+}
+
+/* The directory part of `path` with its slash, then `name`. */
+static char *beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	int dir_len = slash ? (int)(slash + 1 - path) : 0;
+	char *joined;
+
+	if (asprintf(&joined, "%.*s%s", dir_len, path, name) < 0)
+		return NULL;
+	return joined;
+}
+
+/* Whether the link lives in /proc: it then stands for an open file, not for a name. */
+static bool is_magic_link(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs;
+
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/*
+ * Follows symbolic links, also to a file that is not there yet. 1: the target is an open file
+ * behind /proc and can only be written in place.
+ */
+static int resolve(const char *path, char **ret)
+{
+	_cleanup_free_ char *at = strdup(path);
+
+	for (unsigned int links = 0; at && links <= MOST_LINKS; links++) {
+		char to[PATH_MAX];
+		ssize_t len = readlink(at, to, sizeof(to) - 1);
+		char *next;
+
+		if (len < 0) {
+			*ret = at;
+			at = NULL;
+			return 0;
+		}
+		if (is_magic_link(at))
+			return 1;
+		to[len] = '\0';
+		next = to[0] == '/' ? strdup(to) : beside(at, to);
+		free(at);
+		at = next;
+	}
+	return at ? -ELOOP : -ENOMEM;
+}
+
+static int random_suffix(char suffix[static 7])
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned char bytes[6];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return -errno;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		suffix[i] = letters[bytes[i] % (sizeof(letters) - 1)];
+	suffix[6] = '\0';
+	return 0;
+}
+
+/* Opens a new file beside `path`. */
+static int open_beside(const char *path, mode_t mode, char **ret)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	for (unsigned int i = 0; i < MOST_TRIES; i++) {
+		_cleanup_free_ char *hidden = NULL, *temporary = NULL;
+		char suffix[7];
+		int fd, r;
+
+		r = random_suffix(suffix);
+		if (r < 0)
+			return r;
+		if (asprintf(&hidden, ".%.*s.%s", NAME_KEPT, name, suffix) < 0) {
+			hidden = NULL;
+			return -ENOMEM;
+		}
+		temporary = beside(path, hidden);
+		if (!temporary)
+			return -ENOMEM;
+		fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+		if (fd >= 0) {
+			*ret = temporary;
+			temporary = NULL;
+			return fd;
+		}
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+/* Makes the new file look like the one it replaces, as far as we may. */
+static int keep_ownership(int fd, const struct stat *old)
+{
+	struct stat new;
+
+	if (fstat(fd, &new) < 0)
+		return -errno;
+	if ((new.st_uid != old->st_uid || new.st_gid != old->st_gid) &&
+	    fchown(fd, old->st_uid, old->st_gid) < 0 && errno != EPERM && errno != EINVAL)
+		return -errno;
+	return fchmod(fd, old->st_mode & 0777) < 0 ? -errno : 0;
+}
+
+/* `old`: the file that is there now, or NULL. */
+static int open_replacement(struct output *output, const struct stat *old)
+{
+	/* Renaming would get around a write protection that writing respects. */
+	if (old && faccessat(AT_FDCWD, output->path, W_OK, AT_EACCESS) < 0)
+		return -errno;
+
+	int fd = open_beside(output->path, old ? 0600 : 0666, &output->temporary);
+
+	if (fd >= 0 && old) {
+		int r = keep_ownership(fd, old);
+
+		if (r < 0) {
+			close(fd);
+			return r;
+		}
+	}
+	return fd;
+}
+
+static int open_in_place(struct output *output, const char *path)
+{
+	int fd;
+
+	output->path = strdup(path);
+	if (!output->path)
+		return -ENOMEM;
+	/* Never truncated: what is in an open file of the shell's is the shell's. */
+	fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_path(struct output *output, const char *path)
+{
+	struct stat old;
+	bool exists = stat(path, &old) == 0;
+	size_t len = strlen(path);
+	int r;
+
+	/* By way of stat(): only the kernel knows which links in /tmp must not be followed. */
+	if (!exists && errno != ENOENT)
+		return -errno;
+	if (len == 0)
+		return -ENOENT;
+	if ((exists && S_ISDIR(old.st_mode)) || path[len - 1] == '/')
+		return -EISDIR;
+	if (exists && (S_ISFIFO(old.st_mode) || S_ISCHR(old.st_mode)))
+		return open_in_place(output, path);
+	if (exists && !S_ISREG(old.st_mode))
+		return -ENOTSUP;
+	r = resolve(path, &output->path);
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return open_in_place(output, path);
+	return open_replacement(output, exists ? &old : NULL);
+}
+
+int output_open(struct output *output, const char *path, struct error *err)
+{
+	bool standard = !path || strcmp(path, "-") == 0;
+	int fd, r;
+
+	*output = (struct output){ 0 };
+	if (standard) {
+		/* A copy, so that the errors which only close() tells are heard. */
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		fd = fd < 0 ? -errno : fd;
+	} else {
+		fd = open_path(output, path);
+	}
+	if (fd >= 0) {
+		output->stream = fdopen(fd, "w");
+		if (output->stream)
+			return 0;
+		r = -errno;
+		close(fd);
+	} else {
+		r = fd;
+	}
+	output_discard(output);
+	return fail(err, r, standard ? NULL : path);
+}
+
+/* Everything written, to the disk where there is one. */
+static int finish(struct output *output)
+{
+	FILE *stream = output->stream;
+	int r = 0;
+
+	errno = 0;
+	if (fflush(stream) != 0 || ferror(stream))
+		r = errno ? -errno : -EIO;
+	else if (output->temporary && fsync(fileno(stream)) < 0)
+		r = -errno;
+	if (r < 0)
+		return r;
+	output->stream = NULL;
+	return fclose(stream) != 0 ? -errno : 0;
+}
+
+int output_commit(struct output *output, struct error *err)
+{
+	int r = finish(output);
+
+	if (r == 0 && output->temporary && rename(output->temporary, output->path) < 0)
+		r = -errno;
+	if (r < 0) {
+		fail(err, r, output->path);
+	} else {
+		free(output->temporary);
+		output->temporary = NULL;
+	}
+	output_discard(output);
+	return r;
+}
+
+void output_discard(struct output *output)
+{
+	if (output->stream) {
+		/* What is still in the buffer must not reach a pipe by being closed. */
+		__fpurge(output->stream);
+		fclose(output->stream);
+	}
+	if (output->temporary)
+		unlink(output->temporary);
+	free(output->temporary);
+	free(output->path);
+	*output = (struct output){ 0 };
+}
