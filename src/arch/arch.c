@@ -3,9 +3,6 @@
 #include <linux/audit.h>
 #include <seccomp.h>
 
-/* Younger than some headers (Linux 5.19, libseccomp 2.6); libseccomp's token is the same value. */
-#define LOONGARCH64 0xC0000102
-
 /* x86_64 stands before x32, which has the same audit value. */
 static const struct arch arches[] = {
 	{ "x86", "SCMP_ARCH_X86", "i386", AUDIT_ARCH_I386, SCMP_ARCH_X86, SCMP_ARCH_X86_64, true },
@@ -16,8 +13,8 @@ static const struct arch arches[] = {
 	{ "arm", "SCMP_ARCH_ARM", "arm", AUDIT_ARCH_ARM, SCMP_ARCH_ARM, SCMP_ARCH_AARCH64, false },
 	{ "aarch64", "SCMP_ARCH_AARCH64", "aarch64", AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64,
 	  SCMP_ARCH_AARCH64, false },
-	{ "loongarch64", "SCMP_ARCH_LOONGARCH64", "loongarch64", LOONGARCH64, LOONGARCH64,
-	  LOONGARCH64, false },
+	{ "loongarch64", "SCMP_ARCH_LOONGARCH64", "loongarch64", ARCH_LOONGARCH64, ARCH_LOONGARCH64,
+	  ARCH_LOONGARCH64, false },
 	{ "mips", "SCMP_ARCH_MIPS", "mips", AUDIT_ARCH_MIPS, SCMP_ARCH_MIPS, SCMP_ARCH_MIPS64,
 	  true },
 	{ "mips64", "SCMP_ARCH_MIPS64", "mips64", AUDIT_ARCH_MIPS64, SCMP_ARCH_MIPS64,

@@ -24,6 +24,9 @@ struct arch {
 
 #define ARCH_X32_BIT 0x40000000 /* __X32_SYSCALL_BIT, asm/unistd.h */
 
+/* Younger than some headers (Linux 5.19, libseccomp 2.6); libseccomp's token is the same value. */
+#define ARCH_LOONGARCH64 0xC0000102
+
 /* In the order of the table; `index` < arch_count(). */
 size_t arch_count(void);
 const struct arch *arch_at(size_t index);
