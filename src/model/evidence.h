@@ -35,17 +35,21 @@ enum finding {
 
 struct finding_fact {
 	const char *name;     /* member of "evidence" in a recording */
-	const char *sentence; /* with one %s for the count, for people */
+	const char *one;      /* what a person is told when the count is 1 */
+	const char *sentence; /* otherwise; a %s in it (there may be none) stands for the count */
 	const char *remedy;   /* what to do about it, or NULL */
 	bool breaks;	      /* makes the recording incomplete */
 };
 
 struct evidence {
-	uint64_t count[FINDING_COUNT];
-	char *where[FINDING_COUNT]; /* the first place ("audit.log:17"), owned, or NULL */
-	bool live;		    /* sentinel and counters were looked at */
-	uint64_t records;	    /* SECCOMP records that were read, selected or not */
+	uint64_t count[FINDING_COUNT]; /* never above EVIDENCE_COUNT_MAX */
+	char *where[FINDING_COUNT];    /* the first place ("audit.log:17"), owned, or NULL */
+	bool live;		       /* sentinel and counters were looked at */
+	uint64_t records;	       /* SECCOMP records that were read, selected or not */
 };
+
+/* Counters stay there instead of going on: what a JSON integer can hold. */
+#define EVIDENCE_COUNT_MAX INT64_MAX
 
 const struct finding_fact *finding_fact(enum finding finding);
 
@@ -56,13 +60,24 @@ void evidence_deinit(struct evidence *evidence);
 void evidence_add(struct evidence *evidence, enum finding finding, uint64_t count,
 		  const char *where);
 
-/* Adds another's counters. */
+/*
+ * Adds another's counters. Of two places the one that sorts first is kept, so that the order of
+ * merging does not show; `live` holds when it held for both (an evidence without a record and
+ * without a finding has no say).
+ */
 void evidence_merge(struct evidence *evidence, const struct evidence *other);
 
 /* The verdict: nothing that breaks completeness was found. */
 bool evidence_complete(const struct evidence *evidence);
 
-/* Appends the reasons in words: "12 records lost (socket overflow), 3 serial numbers missing". */
+/* Appends why it is incomplete, in words: "12 records lost (socket overflow), 3 serial numbers
+ * missing". Nothing when it is complete. */
 void evidence_reasons(const struct evidence *evidence, struct strbuf *ret);
+
+/* Appends in the same way what was found and breaks nothing. */
+void evidence_remarks(const struct evidence *evidence, struct strbuf *ret);
+
+/* What to do about the first finding that breaks completeness and has a remedy; NULL for none. */
+const char *evidence_remedy(const struct evidence *evidence);
 
 #endif

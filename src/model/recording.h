@@ -17,8 +17,16 @@
 
 #define RECORDING_VERSION    1
 #define RECORDING_GROUPS_MAX (1u << 22) /* groups in one recording */
-#define RECORDING_ACTORS_MAX                                                                       \
-	64 /* actors remembered for one observation; beyond that only counted */
+#define RECORDING_ARCHES_MAX 64		/* architectures in one group; there are some 30 */
+#define RECORDING_CALLS_MAX  (1u << 14) /* calls x answers in one group on one architecture */
+#define RECORDING_ACTORS_MAX 64		/* actors remembered for one observation */
+#define RECORDING_ACTORS_ALL (1u << 20) /* actors in one recording */
+#define RECORDING_SETS_MAX   (1u << 20) /* different sets of actors in one recording */
+#define RECORDING_COUNT_MAX  ((UINT64_C(1) << 56) - 1) /* counts stay there */
+#define RECORDING_TIME_MAX   INT64_C(253402300799999)  /* 9999-12-31T23:59:59.999Z */
+
+/* In place of an actor's number: there is one, but nobody remembers which. */
+#define RECORDING_ACTOR_OMITTED UINT32_MAX
 
 /* One call with one answer in one group. 32 bytes: a busy log has millions. */
 struct observation {
@@ -34,11 +42,12 @@ struct group_arch {
 	const struct arch *arch; /* NULL: an architecture nobody knows, see `audit` */
 	uint32_t audit;		 /* AUDIT_ARCH_* of the records */
 	uint32_t n, allocated;
+	bool x32; /* shares `audit` with x86_64 and stands before it */
 	struct observation *observations;
 };
 
 struct group {
-	char *name;	       /* unique in the recording */
+	const char *name;      /* unique in the recording, borrowed from it */
 	uint32_t node;	       /* number of the node's name, see recording_node() */
 	uint32_t pid, session; /* RECORD_UNSET when the group is not of one pid or session */
 	uint32_t n_arches;
@@ -61,11 +70,18 @@ struct recording {
 
 void recording_deinit(struct recording *recording);
 
-/* The group of that name, made when new. -E2BIG beyond RECORDING_GROUPS_MAX. */
+/*
+ * The group of that name, made when new. One that is there and has another node, pid or session is
+ * then of none in particular ("", RECORD_UNSET). -E2BIG beyond RECORDING_GROUPS_MAX, -EINVAL for a
+ * name or node with a NUL byte in it, -ENOMEM; on failure nothing has changed.
+ */
 int recording_group(struct recording *recording, struct slice name, struct slice node, uint32_t pid,
 		    uint32_t session, uint32_t *ret_index) _must_check_;
 
-/* Remembers an actor (its texts are copied) and gives it a number. */
+/*
+ * Remembers an actor (its texts are copied) and gives it a number, which is RECORDING_ACTOR_OMITTED
+ * beyond RECORDING_ACTORS_ALL. -EINVAL for a text with a NUL byte in it, -ENOMEM.
+ */
 int recording_actor_add(struct recording *recording, const struct actor *actor,
 			uint32_t *ret_number) _must_check_;
 
@@ -74,14 +90,25 @@ struct actor recording_actor(const struct recording *recording, uint32_t number)
 
 /*
  * Counts `count` records of one call. `*ret_new` (may be NULL) says whether the group had not made
- * the call, with that answer, before.
+ * the call, with that answer, before. Times that RFC 3339 has no form for (before 1970, after
+ * RECORDING_TIME_MAX) count as unknown. What goes beyond a cap (RECORDING_ARCHES_MAX,
+ * RECORDING_CALLS_MAX) is not kept but added to the evidence (FINDING_CAPPED), with success.
+ * -ENOMEM: nothing was counted.
  */
 int recording_add(struct recording *recording, uint32_t group, uint32_t audit_arch, int32_t nr,
 		  uint32_t code, uint32_t actor, int64_t first_ms, int64_t last_ms, uint64_t count,
 		  bool *ret_new) _must_check_;
 
-/* The numbers of the actors of an observation, ascending. Borrowed until the next change. */
-void recording_actors(const struct recording *recording, const struct observation *observation,
+/* The same from an observation whose `actors` is of this recording. */
+int recording_observe(struct recording *recording, uint32_t group, uint32_t audit_arch,
+		      const struct observation *seen, bool *ret_new) _must_check_;
+
+/*
+ * The numbers of the actors of an observation, ascending. Borrowed until the next change, and no
+ * longer than the observation. Returns whether there were more, of which the numbers are not known:
+ * of more than RECORDING_ACTORS_MAX those are kept that sort first by exe, comm and the rest.
+ */
+bool recording_actors(const struct recording *recording, const struct observation *observation,
 		      const uint32_t **ret, size_t *ret_n);
 
 /* The node's name, "" for none. */

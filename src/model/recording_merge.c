@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recordings as wholes: one added to another, and their groups in order. */
+#include "base/cleanup.h"
+#include "model/recording.h"
+#include "model/recording_actors.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the other recording's actors and handles are called here. */
+struct translation {
+	struct recording *to;
+	const struct recording *from;
+	uint32_t *actors;
+	uint32_t last_from, last_to; /* neighbours tend to have the same actors */
+};
+
+static int translate_actors(struct translation *translation)
+{
+	size_t n = translation->from->actors.n_keys;
+
+	translation->actors = calloc(n + 1, sizeof(*translation->actors));
+	if (!translation->actors)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		struct actor actor = recording_actor(translation->from, i);
+		int r = recording_actor_add(translation->to, &actor, &translation->actors[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+static int translate_set(struct translation *translation, const struct observation *observation,
+			 uint32_t *ret)
+{
+	uint32_t translated[RECORDING_ACTORS_MAX];
+	const uint32_t *numbers;
+	size_t n, kept = 0;
+	bool more = recording_actors(translation->from, observation, &numbers, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t number = translation->actors[numbers[i]];
+
+		if (number == RECORDING_ACTOR_OMITTED)
+			more = true;
+		else
+			translated[kept++] = number;
+	}
+	qsort(translated, kept, sizeof(*translated), ascending);
+	return actors_make(translation->to, translated, kept, more, ret);
+}
+
+static int merge_call(struct translation *translation, uint32_t group, uint32_t audit,
+		      const struct observation *observation)
+{
+	struct observation seen = *observation;
+
+	if (observation->actors != translation->last_from) {
+		int r = translate_set(translation, observation, &seen.actors);
+
+		if (r < 0)
+			return r;
+		translation->last_from = observation->actors;
+		translation->last_to = seen.actors;
+	}
+	seen.actors = translation->last_to;
+	return recording_observe(translation->to, group, audit, &seen, NULL);
+}
+
+static int merge_group(struct translation *translation, const struct group *group)
+{
+	const struct recording *from = translation->from;
+	uint32_t index;
+	int r = recording_group(translation->to, slice_from(group->name),
+				slice_from(recording_node(from, group->node)), group->pid,
+				group->session, &index);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < group->n_arches; i++) {
+		const struct group_arch *arch = &group->arches[i];
+
+		for (size_t j = 0; j < arch->n; j++) {
+			r = merge_call(translation, index, arch->audit, &arch->observations[j]);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+int recording_merge(struct recording *recording, const struct recording *other)
+{
+	struct translation translation = { .to = recording,
+					   .from = other,
+					   .last_from = ACTORS_NONE,
+					   .last_to = ACTORS_NONE };
+	int r = translate_actors(&translation);
+
+	for (size_t i = 0; r == 0 && i < other->n_groups; i++)
+		r = merge_group(&translation, &other->groups[i]);
+	free(translation.actors);
+	if (r == 0)
+		evidence_merge(&recording->evidence, &other->evidence);
+	return r;
+}
+
+/* Two runs of digits by their value, however long; moves both behind theirs. */
+static int compare_digits(const unsigned char **a, const unsigned char **b)
+{
+	size_t left, right;
+	int order;
+
+	*a += strspn((const char *)*a, "0");
+	*b += strspn((const char *)*b, "0");
+	left = strspn((const char *)*a, "0123456789");
+	right = strspn((const char *)*b, "0123456789");
+	order = left != right ? (left > right) - (left < right) : memcmp(*a, *b, left);
+	*a += left;
+	*b += right;
+	return order;
+}
+
+static int compare_names(const char *left, const char *right)
+{
+	const unsigned char *a = (const unsigned char *)left, *b = (const unsigned char *)right;
+
+	while (*a != '\0' && *b != '\0') {
+		if (isdigit(*a) && isdigit(*b)) {
+			int order = compare_digits(&a, &b);
+
+			if (order != 0)
+				return order;
+		} else if (*a != *b) {
+			break;
+		} else {
+			a++;
+			b++;
+		}
+	}
+	if (*a != *b)
+		return (*a > *b) - (*a < *b);
+	return strcmp(left, right);
+}
+
+static int compare_groups(const void *a, const void *b, void *context)
+{
+	const struct recording *recording = context;
+	const struct group *left = &recording->groups[*(const uint32_t *)a];
+	const struct group *right = &recording->groups[*(const uint32_t *)b];
+	int order = 0;
+
+	if (left->node != right->node)
+		order = compare_names(recording_node(recording, left->node),
+				      recording_node(recording, right->node));
+	return order != 0 ? order : compare_names(left->name, right->name);
+}
+
+int recording_order(const struct recording *recording, uint32_t **ret)
+{
+	uint32_t *order = calloc(recording->n_groups + 1, sizeof(*order));
+
+	if (!order)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < recording->n_groups; i++)
+		order[i] = i;
+	qsort_r(order, recording->n_groups, sizeof(*order), compare_groups, (void *)recording);
+	*ret = order;
+	return 0;
+}
