@@ -26,19 +26,31 @@ struct source_line {
 	bool unterminated; /* the input ended without a newline */
 };
 
-/* `path` "-" is standard input. Errors name the file and say what to do. */
+/* `path` "-" is standard input. Errors name the file and say what to do. Does not wait for a FIFO's
+ * writer. */
 int source_file_open(struct source_file **ret, const char *path, struct error *err) _must_check_;
 struct source_file *source_file_close(struct source_file *source);
 
 /*
- * The next line: 1, 0 at the end, -EINTR when `*stop` (may be NULL) was set, or an error.
- * `ret->text` lives until the next call. A read that waits (a pipe) is broken off by a signal when
- * `stop` is given.
+ * The next line: 1, 0 at the end, or an error: -EBADMSG for damaged compressed data (the lines in
+ * front of the damage come first), -EOPNOTSUPP for a compression that this build cannot read.
+ * `ret->text` lives until the next call.
+ *
+ * A pipe, a terminal or a socket is read at most once a call. When what that gave is no whole line
+ * the result is -EAGAIN: look after other business, then call again.
  */
 int source_file_next(struct source_file *source, struct source_line *ret, struct error *err)
 	_must_check_;
 
-/* As poll(2) has it: readable without waiting? For a pipe whose other end is slow. */
+/*
+ * Whether the next call of source_file_next() returns without waiting: always for a regular file;
+ * for a pipe when a whole line, or the end, is there already. When false, poll source_file_fd()
+ * first, together with whatever else shall be heard meanwhile (a signalfd). Always true for
+ * compressed data, which cannot tell: from a slow pipe that may wait inside source_file_next().
+ */
+bool source_file_buffered(const struct source_file *source);
+
+/* For poll(2). */
 int source_file_fd(const struct source_file *source);
 
 /* How much of it has been read, and how much there is on disk (0: unknown), in bytes of the file
@@ -47,9 +59,11 @@ void source_file_progress(const struct source_file *source, uint64_t *ret_read,
 			  uint64_t *ret_total);
 
 /*
- * The logs that `path` means, oldest first: itself, or, for a directory, its audit.log.N ...
- * audit.log.1, audit.log, compressed or not. -ENOENT with a message for a directory without logs.
- * Strings and array owned by the caller.
+ * The logs that `path` means, oldest first: itself, or, for a directory, its audit.log-YYYYMMDD (as
+ * logrotate names them), then audit.log.N ... audit.log.1, then audit.log, each compressed or not; a
+ * compressed log whose original is still there is left out, lest its records count twice. -ENOENT
+ * with a message for a directory without logs. Strings and array owned by the caller. (In
+ * source_list.c.)
  */
 int source_file_list(const char *path, char ***ret_paths, size_t *ret_n, struct error *err)
 	_must_check_;
