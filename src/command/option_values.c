@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/option_values.h"
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <string.h>
+
+#define ERRNO_MAX 4095
+
+int value_number(const char *text, uint32_t min, uint32_t max, uint32_t *ret, struct error *err)
+{
+	uint64_t value;
+
+	if (slice_to_u64(slice_from(text), 10, &value) < 0 || value < min || value > max)
+		return error_set(err, -EINVAL, "expected a number from %" PRIu32 " to %" PRIu32,
+				 min, max);
+	*ret = (uint32_t)value;
+	return 0;
+}
+
+int value_size(const char *text, uint64_t min, uint64_t max, size_t *ret, struct error *err)
+{
+	static const char units[] = "KMG";
+	struct slice digits = slice_from(text);
+	unsigned int shift = 0;
+	uint64_t value;
+
+	if (digits.len && strchr(units, digits.data[digits.len - 1]))
+		shift = 10 * (unsigned int)(strchr(units, digits.data[--digits.len]) - units + 1);
+	if (slice_to_u64(digits, 10, &value) < 0 || value > max >> shift || value << shift < min)
+		return error_set(err, -EINVAL,
+				 "expected bytes from %" PRIu64 "K to %" PRIu64 "M, such as 32M",
+				 min >> 10, max >> 20);
+	*ret = (size_t)(value << shift);
+	return 0;
+}
+
+/* Calls `take` for each part of a comma-separated list. */
+static int each_part(const char *text, struct number_list *list,
+		     int (*take)(struct slice part, uint32_t *ret, struct error *err),
+		     struct error *err)
+{
+	for (;;) {
+		size_t len = strcspn(text, ",");
+		uint32_t number = 0;
+		int r = take((struct slice){ text, len }, &number, err);
+
+		if (r < 0)
+			return r;
+		if (number_list_add(list, number) < 0)
+			return error_memory(err);
+		if (text[len] == '\0')
+			return 0;
+		text += len + 1;
+	}
+}
+
+static int part_number(struct slice part, uint32_t *ret, struct error *err)
+{
+	uint64_t value;
+
+	if (slice_to_u64(part, 10, &value) < 0 || value > UINT32_MAX)
+		return error_set(err, -EINVAL, "expected numbers with commas between them");
+	*ret = (uint32_t)value;
+	return 0;
+}
+
+static int part_user(struct slice part, uint32_t *ret, struct error *err)
+{
+	_cleanup_free_ char *name = slice_copy(part);
+	const struct passwd *entry;
+
+	if (!name)
+		return error_memory(err);
+	if (part_number(part, ret, NULL) == 0)
+		return 0;
+	entry = getpwnam(name);
+	if (!entry)
+		return error_set(err, -EINVAL, "there is no user of that name here");
+	*ret = entry->pw_uid;
+	return 0;
+}
+
+int value_numbers(const char *text, struct number_list *list, struct error *err)
+{
+	return each_part(text, list, part_number, err);
+}
+
+int value_users(const char *text, struct number_list *list, struct error *err)
+{
+	return each_part(text, list, part_user, err);
+}
+
+int value_text(const char *text, struct text_list *list, struct error *err)
+{
+	if (!*text)
+		return error_set(err, -EINVAL, "an empty text matches nothing");
+	return text_list_add(list, text) < 0 ? error_memory(err) : 0;
+}
+
+int value_format(const char *text, const struct emitter **ret, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf known = { 0 };
+
+	*ret = emitter_by_name(text);
+	if (*ret)
+		return 0;
+	for (size_t i = 0; i < emitter_count(); i++)
+		strbuf_printf(&known, "%s%s", i ? ", " : "", emitter_at(i)->name);
+	return error_set(err, -EINVAL, "expected one of: %s", strbuf_text(&known));
+}
+
+int value_group_by(const char *text, enum group_by *ret, struct error *err)
+{
+	if (group_by_from_name(text, ret) == 0)
+		return 0;
+	return error_set(err, -EINVAL, "expected pid, exe, comm, session, label, node or all");
+}
+
+int value_runtime(const char *text, enum runtime_base *ret, struct error *err)
+{
+	static const struct {
+		const char *name;
+		enum runtime_base value;
+	} words[] = {
+		{ "auto", RUNTIME_AUTO }, { "none", RUNTIME_NONE }, { "crun", RUNTIME_CRUN },
+		{ "runc", RUNTIME_RUNC }, { "all", RUNTIME_ALL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(words[i].name, text) == 0) {
+			*ret = words[i].value;
+			return 0;
+		}
+	return error_set(err, -EINVAL, "expected auto, none, crun, runc or all");
+}
+
+int value_default_action(const char *text, enum action *ret, struct error *err)
+{
+	enum action action;
+
+	if (action_from_name(slice_from(text), &action) < 0 &&
+	    action_from_oci_name(text, &action) < 0)
+		return error_set(err, -EINVAL,
+				 "expected errno, kill_process, kill_thread, trap, trace or log");
+	if (action == ACTION_ALLOW || action == ACTION_NOTIFY)
+		return error_set(err, -EINVAL, "an allow-list cannot have it as its default");
+	*ret = action;
+	return 0;
+}
+
+int value_errno(const char *text, uint32_t *ret, struct error *err)
+{
+	for (int i = 1; i <= ERRNO_MAX; i++) {
+		const char *name = strerrorname_np(i);
+
+		if (name && strcmp(name, text) == 0) {
+			*ret = (uint32_t)i;
+			return 0;
+		}
+	}
+	if (value_number(text, 1, ERRNO_MAX, ret, NULL) == 0)
+		return 0;
+	return error_set(err, -EINVAL, "expected a name such as EPERM or ENOSYS, or 1 to %d",
+			 ERRNO_MAX);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs: words that, first on the command line, mean something else than a command to record.
+ */
+#ifndef ASG_COMMAND_VERBS_H
+#define ASG_COMMAND_VERBS_H
+
+#include "base/macro.h"
+#include <stddef.h>
+
+enum exit_status {
+	EXIT_COMPLETE = 0,
+	EXIT_DIFFERENT = 1, /* also: a check failed */
+	EXIT_USAGE = 2,
+	EXIT_INCOMPLETE = 3,
+};
+
+struct verb {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv); /* argv[0] is the verb; the exit status */
+};
+
+size_t verb_count(void);
+const struct verb *verb_at(size_t index);
+const struct verb *verb_by_name(const char *name); /* NULL: none */
+
+/* What the verbs do, one file each. */
+int verb_doctor(int argc, char **argv);
+
+/* The default verb: a log or a command becomes a profile. argv[0] is the program. */
+int verb_record(int argc, char **argv);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From lines and messages to a recording: scan, select, decode once per distinct actor, group,
+ * count. A repeat is counted from the scan alone; `decode_all` takes every member of every record
+ * from libauparse instead and must give an identical recording (a test holds them against each
+ * other).
+ */
+#ifndef ASG_MODEL_INTAKE_H
+#define ASG_MODEL_INTAKE_H
+
+#include "arch/syscall.h"
+#include "audit/scan.h"
+#include "audit/source_file.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include "model/recording.h"
+#include "model/selection.h"
+#include "target/attribution.h"
+
+enum group_by {
+	GROUP_BY_PID,
+	GROUP_BY_EXE,
+	GROUP_BY_COMM,
+	GROUP_BY_SESSION,
+	GROUP_BY_LABEL,
+	GROUP_BY_NODE,
+	GROUP_BY_ALL,
+	GROUP_BY_COUNT,
+};
+
+/* "pid", "exe" ... */
+const char *group_by_name(enum group_by group_by);
+int group_by_from_name(const char *name, enum group_by *ret) _must_check_;
+
+struct intake_options {
+	enum group_by group_by;
+	const char *group_name;		       /* GROUP_BY_ALL: the one group's name; NULL: "all" */
+	const struct selection *selection;     /* NULL: everything */
+	const struct attribution *attribution; /* NULL: every record is wanted, whoever made it */
+	bool decode_all;
+};
+
+struct intake;
+
+/* `recording`, `names` and what `options` points to are borrowed for the intake's life. */
+int intake_new(struct intake **ret, struct recording *recording, struct syscall_table *names,
+	       const struct intake_options *options, struct error *err) _must_check_;
+struct intake *intake_free(struct intake *intake);
+
+/* A new input begins: `name` (borrowed until the next) is for places in messages, "audit.log:17".
+ */
+void intake_begin(struct intake *intake, const char *name);
+
+/* Takes in one line of a log. What cannot be read is counted in the recording's evidence: only
+ * running out of memory or a cap is an error. */
+int intake_line(struct intake *intake, const struct source_line *line, struct error *err)
+	_must_check_;
+
+/* Takes in one message of the kernel. `*ret` (may be NULL) is what it was, for callers that wait
+ * for a certain record. */
+int intake_payload(struct intake *intake, uint32_t type, struct slice payload, struct scan *ret,
+		   struct error *err) _must_check_;
+
+/* Counts holes in the serial numbers into the evidence. Once, at the end of all logs. */
+void intake_finish(struct intake *intake);
+
+/* Holes between two serials of the kernel that is listened to (records without a node). */
+uint64_t intake_missing_between(const struct intake *intake, uint64_t first, uint64_t last);
+
+struct intake_progress {
+	uint64_t lines;	   /* looked at */
+	uint64_t records;  /* SECCOMP records found */
+	uint64_t selected; /* of them wanted */
+	uint64_t calls;	   /* distinct calls, over all groups */
+	uint64_t bytes;	   /* of text */
+};
+const struct intake_progress *intake_progress(const struct intake *intake);
+
+#endif
