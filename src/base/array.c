@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/array.h"
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ int array_reserve(void *items, size_t *allocated, size_t wanted, size_t size)
 		n = wanted;
 	if (n < SMALLEST_ARRAY)
 		n = SMALLEST_ARRAY;
-	if (__builtin_mul_overflow(n, size, &bytes))
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
 		return -ENOMEM;
 
 	/* The pointer has some other type than void *: only its bytes may be looked at. */
