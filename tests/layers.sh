@@ -102,8 +102,8 @@ verdict 'libseccomp is known to arch, target/filter.c and format/bpf.c only' \
 	"$(confined 'seccomp\.h' 'src/arch/[a-z0-9_]+\.[ch]|src/target/filter\.c|src/format/bpf\.c')"
 verdict 'jansson is known to model/*_json.c and format only' \
 	"$(confined 'jansson\.h' 'src/model/[a-z0-9_]+_json\.c|src/format/[a-z0-9_]+\.[ch]')"
-verdict 'libarchive is known to audit/source_file.c only' \
-	"$(confined 'archive(_entry)?\.h' 'src/audit/source_file[a-z_]*\.c')"
+verdict 'libarchive is known to audit/unpack.c only' \
+	"$(confined 'archive(_entry)?\.h' 'src/audit/unpack\.c')"
 verdict 'getopt is known to command/options.c only' \
 	"$(confined 'getopt\.h' 'src/command/options[a-z_]*\.c')"
 

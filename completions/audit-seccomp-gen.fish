@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# fish completion for audit-seccomp-gen
+
+function __audit_seccomp_gen_first_word
+    # The verb or command, when there is one.
+    set -l words (commandline -opc)
+    set -l with_argument -o --output --output-dir -f --format --group-by --pid --exe --comm --uid \
+        --session --node --since --until --base --default-action --errno --runtime-base -u --user \
+        --until-exit --timeout --receive-buffer --backlog
+    set -l skip 1
+    for word in $words
+        if test $skip -gt 0
+            set skip 0
+        else if contains -- $word $with_argument
+            set skip 1
+        else if not string match -q -- '-*' $word
+            echo $word
+            return
+        end
+    end
+    return 1
+end
+
+function __audit_seccomp_gen_wants_word
+    not __audit_seccomp_gen_first_word >/dev/null
+    and not contains -- --from-log (commandline -opc)
+end
+
+function __audit_seccomp_gen_has_command
+    set -l first (__audit_seccomp_gen_first_word)
+    and not contains -- $first doctor
+    and not contains -- --from-log (commandline -opc)
+end
+
+set -l c complete -c audit-seccomp-gen
+set -l no_word 'not __audit_seccomp_gen_has_command'
+
+$c -f
+$c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
+$c -n __audit_seccomp_gen_wants_word -a '(__fish_complete_command)'
+$c -n __audit_seccomp_gen_has_command -a '(__fish_complete_subcommand --fcs-skip=0)'
+$c -n 'contains -- --from-log (commandline -opc)' -F
+
+$c -n $no_word -l from-log -d 'Read audit logs' -F
+$c -n $no_word -s o -l output -r -F -d 'Write here, whole or not at all'
+$c -n $no_word -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
+$c -n $no_word -s f -l format -x -a 'oci recording' -d 'Format of the product'
+$c -n $no_word -s q -l quiet -d 'Say only what went wrong'
+$c -n $no_word -s v -l verbose -d 'Say everything'
+$c -n $no_word -l group-by -x -a 'pid exe comm session label node all' -d 'One profile for each'
+$c -n $no_word -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
+$c -n $no_word -l exe -r -F -d 'Only this executable'
+$c -n $no_word -l comm -x -d 'Only this command name'
+$c -n $no_word -l uid -x -a '(__fish_complete_users)' -d 'Only these users'
+$c -n $no_word -l session -x -d 'Only these audit sessions'
+$c -n $no_word -l node -x -d 'Only this machine'
+$c -n $no_word -l since -x -a 'today yesterday now' -d 'Only from then on'
+$c -n $no_word -l until -x -a 'today yesterday now' -d 'Only up to then'
+$c -n $no_word -l base -r -F -d 'Extend this profile'
+$c -n $no_word -l exact -d 'Allow what was seen and nothing else'
+$c -n $no_word -l default-action -x -a 'errno kill_process kill_thread trap log' -d 'For everything else'
+$c -n $no_word -l errno -x -a 'EPERM EACCES ENOSYS' -d 'What errno answers'
+$c -n $no_word -l runtime-base -x -a 'auto none crun runc all' -d 'Calls a container runtime needs'
+$c -n $no_word -l include-denied -d 'Allow calls that were denied, too'
+$c -n $no_word -s u -l user -x -a '(__fish_complete_users)' -d 'Run the command as this user'
+$c -n $no_word -l until-exit -x -a 'all main' -d 'When the recording ends'
+$c -n $no_word -l timeout -x -d 'End the command after that'
+$c -n $no_word -l receive-buffer -x -d 'Of the audit socket'
+$c -n $no_word -l backlog -x -d 'Backlog limit during the recording'
+$c -n $no_word -s h -l help -d 'Show help'
+$c -n $no_word -s V -l version -d 'Show the version'
