@@ -52,14 +52,16 @@ static bool take_number(struct slice *rest, size_t least, size_t most, int64_t *
 	return true;
 }
 
-/* Takes a number with exactly `width` digits that lies in a range. */
+/* Takes a number of `width` digits that lies in a range, whatever follows. */
 static bool take_field(struct slice *rest, size_t width, int64_t low, int64_t high, int *ret)
 {
+	struct slice digits = { rest->data, rest->len < width ? rest->len : width };
 	int64_t value;
 
-	if (!take_number(rest, width, width, &value) || value < low || value > high)
+	if (!take_number(&digits, width, width, &value) || value < low || value > high)
 		return false;
 	*ret = (int)value;
+	*rest = (struct slice){ rest->data + width, rest->len - width };
 	return true;
 }
 
@@ -311,13 +313,14 @@ int time_parse(const char *text, int64_t now_ms, int64_t *ret_ms, struct error *
 void time_format(int64_t ms, char *text, size_t size)
 {
 	int64_t fraction = ms % SECOND_MS;
+	time_t seconds = (time_t)(ms / SECOND_MS);
 	struct tm utc;
-	time_t seconds;
 
 	/* Division rounds towards 0, the clock does not. */
-	if (fraction < 0)
+	if (fraction < 0) {
 		fraction += SECOND_MS;
-	seconds = (time_t)((ms - fraction) / SECOND_MS);
+		seconds--;
+	}
 	if (ms == TIME_UNKNOWN || !gmtime_r(&seconds, &utc)) {
 		snprintf(text, size, "unknown");
 		return;
