@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target/privilege.h"
+
+#include "base/cleanup.h"
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define USER_NS_INIT_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+
+bool privilege_has(int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (capability < 0 || CAP_TO_INDEX(capability) >= _LINUX_CAPABILITY_U32S_3)
+		return false;
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
+}
+
+static bool maps_all_users(void)
+{
+	_cleanup_fclose_ FILE *map = fopen("/proc/self/uid_map", "re");
+	uint32_t inside, outside, count;
+
+	if (!map || fscanf(map, "%" SCNu32 " %" SCNu32 " %" SCNu32, &inside, &outside, &count) != 3)
+		return false;
+	return inside == 0 && outside == 0 && count == UINT32_MAX;
+}
+
+bool privilege_init_user_namespace(void)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/user", &st) < 0 || st.st_ino != USER_NS_INIT_INO)
+		return false;
+	return maps_all_users();
+}
