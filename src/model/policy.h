@@ -44,6 +44,8 @@ struct policy_report {
 	char **inferred[POLICY_SET_COUNT]; /* added, by set */
 	char **fresh;			   /* with a base: observed and not allowed by it */
 	char **still_denied;		   /* observed, but the base denies them by name */
+	char **conditional; /* observed; the base decides by arguments or conditions, and goes on to
+			     */
 	char **widened; /* seen on one architecture only, allowed on others too: the format cannot
 			   say it */
 };

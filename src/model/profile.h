@@ -11,6 +11,7 @@
 #include "arch/arch.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "model/name_list.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,8 @@ struct rule_arg {
 	unsigned int index; /* 0 to 5 */
 	enum compare op;
 	uint64_t value, value_two; /* MASKED_EQ: value is the mask, value_two the datum */
+	bool has_value_two;	   /* written in the file */
+	char *extra;		   /* JSON object of members nobody knows, or NULL */
 };
 
 /* Under which conditions of the host and container a rule holds (containers/Docker form). */
@@ -49,11 +52,14 @@ enum origin {
 };
 
 struct rule {
-	char **names; /* NULL-terminated, sorted in rules that we make */
+	char **names;  /* NULL-terminated, sorted in rules that we make */
+	bool singular; /* written as "name": "…", as old Docker profiles have it */
 	enum action action;
 	bool has_errno;
 	uint32_t errno_ret;
-	struct rule_arg *args; /* all must hold; crun ORs several for one index */
+	char *errno_name;      /* the "errno" of containers profiles ("EPERM"), or NULL */
+	struct rule_arg *args; /* all must hold; runtimes OR them when an index repeats. Not NULL
+				  with n_args 0: written as an empty array */
 	size_t n_args;
 	struct condition includes, excludes;
 	bool has_includes, has_excludes; /* present in the file, even if empty */
@@ -66,13 +72,15 @@ struct rule {
 struct arch_map {
 	char *architecture;
 	char **sub_architectures;
+	char *extra;
 };
 
 struct profile {
 	enum action default_action;
 	bool has_default_errno;
 	uint32_t default_errno;
-	char **architectures; /* SCMP_ARCH_*, NULL-terminated, or NULL */
+	char *default_errno_name; /* the "defaultErrno" of containers profiles, or NULL */
+	char **architectures;	  /* SCMP_ARCH_*, NULL-terminated, or NULL */
 	struct arch_map *arch_map;
 	size_t n_arch_map;
 	char **flags; /* SECCOMP_FILTER_FLAG_* */
@@ -95,12 +103,33 @@ int profile_add_rule(struct profile *profile, enum origin origin, enum action ac
 		     const char *const *names, size_t n, const char *comment, struct rule **ret)
 	_must_check_;
 
-/* Adds one SCMP_ARCH_* (copied) unless it is there. */
+/* Adds one SCMP_ARCH_* (copied) to `architectures` unless it is there. */
 int profile_add_architecture(struct profile *profile, const char *oci_name) _must_check_;
+
+/*
+ * Makes the profile cover `arch` and the architecture whose kernels run it, in `architectures` or,
+ * when it has that, in `archMap`.
+ */
+int profile_add_arch(struct profile *profile, const struct arch *arch) _must_check_;
+
+/* Whether the rule speaks of the call. */
+bool rule_names(const struct rule *rule, const char *name);
+
+/* Whether `action` denies, as opposed to ALLOW and LOG. */
+bool action_denies(enum action action);
 
 /* Whether a rule holds for every container on `arch`: no caps, kernel or arch conditions that could
  * leave it out. */
 bool rule_unconditional(const struct rule *rule, const struct arch *arch);
+
+/*
+ * Whether the rule holds in a container without any capability, on this kernel, on a host whose
+ * kernels run `arch`. Docker's names for architectures count, and the host's, not the caller's.
+ */
+bool rule_holds(const struct rule *rule, const struct arch *arch);
+
+/* Whether there can be a host and a container for which the rule holds on `arch`. */
+bool rule_possible(const struct rule *rule, const struct arch *arch);
 
 /* Whether the profile covers `arch`: named in architectures or archMap, or it names none at all. */
 bool profile_covers(const struct profile *profile, const struct arch *arch);
@@ -114,10 +143,5 @@ bool profile_allows(const struct profile *profile, const struct arch *arch, cons
 
 /* Whether some unconditional, argument-free rule of the profile denies the call by name. */
 bool profile_denies(const struct profile *profile, const struct arch *arch, const char *name);
-
-/* Makes the strings of a NULL-terminated list sorted and unique, in place. */
-void name_list_sort(char **names);
-void name_list_free(char **names);
-size_t name_list_count(char *const *names);
 
 #endif

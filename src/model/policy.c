@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/policy.h"
+#include "base/cleanup.h"
+#include "model/policy_sets.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the base says of an observed call, from what decides least to what decides most. */
+enum standing {
+	STANDING_FRESH,	      /* nothing, or an allowance under capabilities or kernel versions */
+	STANDING_ALLOWED,     /* always allowed */
+	STANDING_CONDITIONAL, /* decided by arguments, or both allowed and denied */
+	STANDING_DENIED,
+	STANDING_COUNT,
+};
+
+struct build {
+	const struct recording *recording;
+	const struct group *group;
+	struct syscall_table *names;
+	const struct policy_options *options;
+	struct profile *profile;
+	struct name_set standing[STANDING_COUNT];
+	struct name_set *by_arch; /* observed names, for each of group->arches */
+	struct name_set inferred[POLICY_SET_COUNT];
+	size_t n_base_rules;
+};
+
+static void build_deinit(struct build *build)
+{
+	for (size_t i = 0; i < STANDING_COUNT; i++)
+		name_set_deinit(&build->standing[i]);
+	for (size_t i = 0; i < POLICY_SET_COUNT; i++)
+		name_set_deinit(&build->inferred[i]);
+	for (uint32_t i = 0; build->by_arch && i < build->group->n_arches; i++)
+		name_set_deinit(&build->by_arch[i]);
+	free(build->by_arch);
+	profile_free(build->profile);
+}
+
+void policy_report_deinit(struct policy_report *report)
+{
+	name_list_free(report->seen);
+	for (size_t i = 0; i < POLICY_SET_COUNT; i++)
+		name_list_free(report->inferred[i]);
+	name_list_free(report->fresh);
+	name_list_free(report->still_denied);
+	name_list_free(report->conditional);
+	name_list_free(report->widened);
+	*report = (struct policy_report){ 0 };
+}
+
+const char *policy_set_name(enum policy_set set)
+{
+	return policy_set_fact(set)->name;
+}
+
+const char *policy_set_reason(enum policy_set set)
+{
+	return policy_set_fact(set)->reason;
+}
+
+const char *policy_reason(enum policy_set set, const char *name)
+{
+	const struct policy_set_fact *fact = policy_set_fact(set);
+
+	for (size_t i = 0; i < fact->n; i++)
+		if (strcmp(fact->entries[i].name, name) == 0)
+			return fact->entries[i].reason;
+	return NULL;
+}
+
+static int start_profile(struct build *build)
+{
+	const struct policy_options *options = build->options;
+
+	build->profile = options->base ? profile_copy(options->base) : profile_new();
+	if (!build->profile)
+		return -ENOMEM;
+	build->n_base_rules = build->profile->n_rules;
+	if (options->base)
+		return 0;
+	build->profile->default_action = options->default_action;
+	build->profile->has_default_errno = options->default_action == ACTION_ERRNO;
+	build->profile->default_errno = options->default_errno;
+	return 0;
+}
+
+/* A base that names no architecture means the native one, and stays so while nothing else was seen.
+ */
+static bool base_means_native(const struct build *build)
+{
+	if (!build->options->base || name_list_count(build->profile->architectures) > 0 ||
+	    build->profile->n_arch_map > 0)
+		return false;
+	for (uint32_t i = 0; i < build->group->n_arches; i++) {
+		const struct arch *arch = build->group->arches[i].arch;
+
+		if (arch && arch->native != arch->token)
+			return false;
+	}
+	return true;
+}
+
+static int add_architectures(struct build *build)
+{
+	int r = 0;
+
+	if (base_means_native(build))
+		return 0;
+	for (uint32_t i = 0; r == 0 && i < build->group->n_arches; i++) {
+		const struct arch *arch = build->group->arches[i].arch;
+
+		if (!arch || (build->options->base && profile_covers(build->profile, arch) &&
+			      (build->profile->architectures || build->profile->arch_map)))
+			continue;
+		r = build->options->exact && build->profile->n_arch_map == 0
+			    ? profile_add_architecture(build->profile, arch->oci)
+			    : profile_add_arch(build->profile, arch);
+	}
+	return r;
+}
+
+/* Asked while the profile is still the base alone, with the recorded architectures added. */
+static enum standing standing_of(const struct build *build, const struct arch *arch,
+				 const char *name)
+{
+	bool denies = false, allows = false, by_args = false, logs = false;
+
+	if (profile_allows(build->profile, arch, name))
+		return STANDING_ALLOWED;
+	for (size_t i = 0; i < build->n_base_rules; i++) {
+		const struct rule *rule = &build->profile->rules[i];
+
+		if (!rule_names(rule, name) || !rule_possible(rule, arch))
+			continue;
+		if (action_denies(rule->action)) {
+			denies = true;
+			continue;
+		}
+		allows = true;
+		by_args = by_args || rule->n_args > 0;
+		logs = logs || (rule->action == ACTION_LOG && rule->n_args == 0);
+	}
+	if (profile_denies(build->profile, arch, name) || (denies && !allows))
+		return STANDING_DENIED;
+	if (denies || by_args)
+		return STANDING_CONDITIONAL;
+	return logs ? STANDING_ALLOWED : STANDING_FRESH;
+}
+
+static int take_observations(struct build *build, uint32_t index)
+{
+	const struct group_arch *calls = &build->group->arches[index];
+
+	for (uint32_t i = 0; calls->arch && i < calls->n; i++) {
+		const struct observation *seen = &calls->observations[i];
+		const char *name = syscall_name(build->names, calls->arch, seen->nr);
+		enum standing standing;
+
+		if (!name ||
+		    (action_denies((enum action)seen->action) && !build->options->include_denied))
+			continue;
+		standing = standing_of(build, calls->arch, name);
+		if (name_set_add(&build->by_arch[index], name) < 0 ||
+		    name_set_add(&build->standing[standing], name) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static bool observed(const struct build *build, const char *name)
+{
+	for (size_t i = 0; i < STANDING_COUNT; i++)
+		if (name_set_has(&build->standing[i], name))
+			return true;
+	return false;
+}
+
+/* A rule holds on every architecture: what the base restricts on one is not opened by another. */
+static int settle_fresh(struct build *build)
+{
+	_cleanup_name_set_ struct name_set kept = { 0 };
+	const struct name_set *fresh = &build->standing[STANDING_FRESH];
+	struct name_set swap;
+
+	for (size_t i = 0; i < fresh->n; i++) {
+		if (name_set_has(&build->standing[STANDING_CONDITIONAL], fresh->names[i]) ||
+		    name_set_has(&build->standing[STANDING_DENIED], fresh->names[i]))
+			continue;
+		if (name_set_add(&kept, fresh->names[i]) < 0)
+			return -ENOMEM;
+	}
+	swap = kept;
+	kept = *fresh;
+	build->standing[STANDING_FRESH] = swap;
+	return 0;
+}
+
+static int add_observed(struct build *build)
+{
+	const struct name_set *fresh;
+	int r = 0;
+
+	build->by_arch = calloc(build->group->n_arches + 1, sizeof(*build->by_arch));
+	if (!build->by_arch)
+		return -ENOMEM;
+	for (uint32_t i = 0; r == 0 && i < build->group->n_arches; i++)
+		r = take_observations(build, i);
+	if (r == 0)
+		r = settle_fresh(build);
+	fresh = &build->standing[STANDING_FRESH];
+	if (r < 0 || fresh->n == 0)
+		return r;
+	return profile_add_rule(build->profile, ORIGIN_SEEN, ACTION_ALLOW,
+				(const char *const *)fresh->names, fresh->n, NULL, NULL);
+}
+
+/* Whether one of the architectures that make calls of the set has this one. */
+static int set_exists(const struct build *build, enum policy_set set, const char *name)
+{
+	int32_t nr;
+
+	for (uint32_t i = 0; i < build->group->n_arches; i++) {
+		const struct arch *arch = build->group->arches[i].arch;
+		int r;
+
+		if (arch && set == POLICY_RUNTIME)
+			arch = arch_by_token(arch->native);
+		if (!arch || (set == POLICY_MULTIPLEXED && !arch->multiplexed))
+			continue;
+		r = syscall_number(build->names, arch, name, &nr);
+		if (r != -ENOENT)
+			return r < 0 ? r : 1;
+	}
+	return 0;
+}
+
+static bool base_speaks_of(const struct build *build, const char *name)
+{
+	if (build->n_base_rules > 0 || build->options->base) {
+		for (size_t i = 0; i < build->n_base_rules; i++)
+			if (rule_names(&build->profile->rules[i], name))
+				return true;
+	}
+	return build->profile->default_action == ACTION_ALLOW;
+}
+
+static bool is_wanted(const struct build *build, enum policy_set set,
+		      const struct policy_entry *entry)
+{
+	if (set == POLICY_RUNTIME && !(entry->runtime & build->options->runtime))
+		return false;
+	if (entry->after && !observed(build, entry->after))
+		return false;
+	if (observed(build, entry->name) || base_speaks_of(build, entry->name))
+		return false;
+	for (size_t earlier = 0; earlier < (size_t)set; earlier++)
+		if (name_set_has(&build->inferred[earlier], entry->name))
+			return false;
+	return true;
+}
+
+static int choose(struct build *build, enum policy_set set)
+{
+	const struct policy_set_fact *fact = policy_set_fact(set);
+
+	for (size_t i = 0; i < fact->n; i++) {
+		int r;
+
+		if (!is_wanted(build, set, &fact->entries[i]))
+			continue;
+		r = set_exists(build, set, fact->entries[i].name);
+		if (r > 0)
+			r = name_set_add(&build->inferred[set], fact->entries[i].name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* On s390 clone(2) takes its first two arguments the other way round. */
+static unsigned int clone_flags_index(const struct build *build)
+{
+	for (uint32_t i = 0; i < build->group->n_arches; i++) {
+		const struct arch *arch = build->group->arches[i].arch;
+
+		if (arch && strncmp(arch->name, "s390", 4) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Threads yes, namespaces no: clone stands in a rule of its own with a condition on its flags. */
+static int add_clone(struct build *build, const char *comment)
+{
+	static const char *const names[] = { "clone" };
+	struct rule *rule;
+	int r = profile_add_rule(build->profile, ORIGIN_POLICY, ACTION_ALLOW, names, 1, comment,
+				 &rule);
+
+	if (r < 0)
+		return r;
+	rule->args = calloc(1, sizeof(*rule->args));
+	if (!rule->args)
+		return -ENOMEM;
+	rule->n_args = 1;
+	rule->args[0] = (struct rule_arg){
+		.index = clone_flags_index(build),
+		.op = COMPARE_MASKED_EQ,
+		.value = POLICY_CLONE_NAMESPACES,
+		.value_two = 0,
+		.has_value_two = true,
+	};
+	return 0;
+}
+
+static int add_set_rule(struct build *build, enum policy_set set, const char *comment)
+{
+	const struct name_set *chosen = &build->inferred[set];
+	_cleanup_free_ const char **names = calloc(chosen->n + 1, sizeof(*names));
+	bool fallback = set == POLICY_FALLBACK, clone_apart = false;
+	struct rule *rule;
+	size_t n = 0;
+	int r;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < chosen->n; i++) {
+		if (set == POLICY_RUNTIME && strcmp(chosen->names[i], "clone") == 0)
+			clone_apart = true;
+		else
+			names[n++] = chosen->names[i];
+	}
+	if (n > 0) {
+		r = profile_add_rule(build->profile, ORIGIN_POLICY,
+				     fallback ? ACTION_ERRNO : ACTION_ALLOW, names, n, comment,
+				     &rule);
+		if (r < 0)
+			return r;
+		rule->has_errno = fallback;
+		rule->errno_ret = fallback ? ENOSYS : 0;
+	}
+	return clone_apart ? add_clone(build, comment) : 0;
+}
+
+/* Where the default lets calls through, or answers ENOSYS itself, fallbacks need no rule. */
+static bool fallback_needed(const struct profile *profile)
+{
+	if (!action_denies(profile->default_action))
+		return false;
+	return !(profile->default_action == ACTION_ERRNO && profile->has_default_errno &&
+		 profile->default_errno == ENOSYS);
+}
+
+static int add_set(struct build *build, enum policy_set set)
+{
+	_cleanup_strbuf_ struct strbuf comment = { 0 };
+	int r;
+
+	if (set == POLICY_FALLBACK && !fallback_needed(build->profile))
+		return 0;
+	r = choose(build, set);
+	if (r < 0 || build->inferred[set].n == 0)
+		return r;
+	strbuf_printf(&comment, "inferred, %s: %s", policy_set_name(set), policy_set_reason(set));
+	if (!strbuf_text(&comment))
+		return -ENOMEM;
+	return add_set_rule(build, set, strbuf_text(&comment));
+}
+
+/* Observed on one of several recorded architectures, and allowed on another that has it, too. */
+static int find_widened(const struct build *build, struct name_set *widened)
+{
+	const struct name_set *fresh = &build->standing[STANDING_FRESH];
+
+	for (uint32_t i = 0; build->group->n_arches > 1 && i < build->group->n_arches; i++) {
+		const struct arch *arch = build->group->arches[i].arch;
+		int32_t nr;
+
+		for (size_t j = 0; arch && j < fresh->n; j++) {
+			int r;
+
+			if (name_set_has(&build->by_arch[i], fresh->names[j]))
+				continue;
+			r = syscall_number(build->names, arch, fresh->names[j], &nr);
+			if (r == 0)
+				r = name_set_add(widened, fresh->names[j]);
+			if (r < 0 && r != -ENOENT)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int fill_report(struct build *build, struct policy_report *ret)
+{
+	_cleanup_(policy_report_deinit) struct policy_report report = { 0 };
+	_cleanup_name_set_ struct name_set widened = { 0 };
+	struct name_set *allowed = &build->standing[STANDING_ALLOWED];
+	const struct name_set *fresh = &build->standing[STANDING_FRESH];
+	bool complete = true;
+
+	if (find_widened(build, &widened) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < fresh->n; i++)
+		if (name_set_add(allowed, fresh->names[i]) < 0)
+			return -ENOMEM;
+	report.seen = name_set_steal(allowed);
+	report.still_denied = name_set_steal(&build->standing[STANDING_DENIED]);
+	report.conditional = name_set_steal(&build->standing[STANDING_CONDITIONAL]);
+	report.widened = name_set_steal(&widened);
+	for (size_t i = 0; i < POLICY_SET_COUNT; i++) {
+		report.inferred[i] = name_set_steal(&build->inferred[i]);
+		complete = complete && report.inferred[i];
+	}
+	if (!build->options->base)
+		name_set_deinit(&build->standing[STANDING_FRESH]);
+	report.fresh = name_set_steal(&build->standing[STANDING_FRESH]);
+	if (!complete || !report.seen || !report.still_denied || !report.conditional ||
+	    !report.widened || !report.fresh)
+		return -ENOMEM;
+	policy_report_deinit(ret);
+	*ret = report;
+	report = (struct policy_report){ 0 };
+	return 0;
+}
+
+int policy_profile(const struct recording *recording, const struct group *group,
+		   struct syscall_table *names, const struct policy_options *options,
+		   struct profile **ret, struct policy_report *report, struct error *err)
+{
+	_cleanup_(build_deinit) struct build build = {
+		.recording = recording,
+		.group = group,
+		.names = names,
+		.options = options,
+	};
+	int r = start_profile(&build);
+
+	if (r == 0)
+		r = add_architectures(&build);
+	if (r == 0)
+		r = add_observed(&build);
+	for (size_t set = 0; r == 0 && !options->exact && set < POLICY_SET_COUNT; set++)
+		r = add_set(&build, (enum policy_set)set);
+	if (r == 0 && report)
+		r = fill_report(&build, report);
+	if (r < 0)
+		return r == -ENOMEM
+			       ? error_memory(err)
+			       : error_set(err, r, "cannot make the profile: %s", strerror(-r));
+	*ret = build.profile;
+	build.profile = NULL;
+	return 0;
+}
