@@ -91,10 +91,10 @@ static int only_arch(scmp_filter_ctx filter, const struct arch *arch, struct err
 
 	if (arch->token == seccomp_arch_native())
 		return 0;
-	r = seccomp_arch_add(filter, arch->token);
-	if (r == 0)
-		r = seccomp_arch_remove(filter, seccomp_arch_native());
-	return r < 0 ? error_set(err, r, "libseccomp has no architecture %s: %s", arch->name,
+	if (seccomp_arch_add(filter, arch->token) < 0)
+		return error_set(err, -EAFNOSUPPORT, "not known to this libseccomp");
+	r = seccomp_arch_remove(filter, seccomp_arch_native());
+	return r < 0 ? error_set(err, r, "libseccomp keeps the native architecture: %s",
 				 strerror(-r))
 		     : 0;
 }

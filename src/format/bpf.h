@@ -20,7 +20,7 @@ struct bpf {
 /*
  * Compiles the profile for one architecture the way crun and runc do: rules whose action is the
  * default are left out, unknown names are skipped, conditions are taken as on a container without
- * extra capabilities.
+ * extra capabilities. -EAFNOSUPPORT: this libseccomp does not know the architecture.
  */
 int bpf_compile(const struct profile *profile, const struct arch *arch, struct bpf *ret,
 		struct error *err) _must_check_;

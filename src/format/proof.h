@@ -16,10 +16,11 @@
 
 /*
  * Proves `profile` against the observations of `group` (may be NULL: the profile alone). Calls in
- * `report->still_denied` are expected to be denied. -EPROTO with a message naming architecture,
- * call, expected and found verdict: a bug in us.
- * `*ret_skipped` (may be NULL) gets the names that this libseccomp cannot compile (sorted, owned by
- * the caller).
+ * `report->still_denied` and `conditional` need not be allowed. -EPROTO with a message naming
+ * architecture, call, expected and found verdict: a bug in us.
+ * `*ret_skipped` (may be NULL) gets the names and SCMP_ARCH_* that this libseccomp cannot compile,
+ * and which are not proven (sorted, owned by the caller). With a group only the architectures that
+ * it was recorded on, and the native ones of these, are looked at.
  */
 int proof_check(const struct profile *profile, const struct recording *recording,
 		const struct group *group, const struct policy_options *options,

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/proof_grounds.h"
+#include <errno.h>
+
+static int no_ground(struct error *err, const char *name, const char *why)
+{
+	return error_set(err, -EPROTO,
+			 "the profile failed its proof (a bug in this program): %s %s", name, why);
+}
+
+static int collect_observed(const struct group *group, const struct policy_options *options,
+			    struct syscall_table *names, struct name_set *observed)
+{
+	for (uint32_t i = 0; i < group->n_arches; i++) {
+		const struct group_arch *calls = &group->arches[i];
+
+		for (uint32_t j = 0; calls->arch && j < calls->n; j++) {
+			enum action action = (enum action)calls->observations[j].action;
+			const char *name =
+				syscall_name(names, calls->arch, calls->observations[j].nr);
+
+			if (name && (!action_denies(action) || options->include_denied) &&
+			    name_set_add(observed, name) < 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* The answer that policy gives for a name: ALLOW, ERRNO for fallbacks, UNKNOWN when it has none. */
+static enum action policy_answer(const char *name, const struct rule *rule,
+				 const struct policy_options *options)
+{
+	if (options->exact)
+		return ACTION_UNKNOWN;
+	for (size_t set = 0; set < POLICY_SET_COUNT; set++) {
+		if (set == POLICY_RUNTIME && options->runtime == RUNTIME_NONE)
+			continue;
+		if (!policy_reason((enum policy_set)set, name))
+			continue;
+		if (set == POLICY_FALLBACK)
+			return rule->has_errno && rule->errno_ret == ENOSYS ? ACTION_ERRNO
+									    : ACTION_UNKNOWN;
+		/* A call can be in two sets; the rule says which one it came from. */
+		if (rule->action == ACTION_ALLOW)
+			return ACTION_ALLOW;
+	}
+	return ACTION_UNKNOWN;
+}
+
+static int check_rule(const struct rule *rule, const struct name_set *observed,
+		      const struct policy_options *options, struct error *err)
+{
+	for (char **name = rule->names; *name; name++) {
+		if (rule->origin == ORIGIN_SEEN && !name_set_has(observed, *name))
+			return no_ground(err, *name, "is allowed as observed, but was not");
+		if (rule->origin == ORIGIN_POLICY &&
+		    policy_answer(*name, rule, options) != rule->action)
+			return no_ground(err, *name, "has an answer that no policy set gives");
+		if (rule->origin == ORIGIN_POLICY && name_set_has(observed, *name))
+			return no_ground(err, *name, "is called inferred, but was observed");
+	}
+	if (rule->origin == ORIGIN_SEEN && rule->action != ACTION_ALLOW)
+		return no_ground(err, rule->names[0], "was observed and is not allowed");
+	return 0;
+}
+
+static int check_default(const struct profile *profile, const struct policy_options *options,
+			 struct error *err)
+{
+	const struct profile *base = options->base;
+	enum action wanted = base ? base->default_action : options->default_action;
+
+	if (profile->default_action != wanted)
+		return error_set(err, -EPROTO,
+				 "the profile failed its proof (a bug in this program): the "
+				 "default is %s and should be %s",
+				 action_name(profile->default_action), action_name(wanted));
+	return 0;
+}
+
+int proof_grounds(const struct profile *profile, const struct group *group,
+		  const struct policy_options *options, struct syscall_table *names,
+		  struct error *err)
+{
+	_cleanup_name_set_ struct name_set observed = { 0 };
+	size_t n_base = 0;
+	int r = check_default(profile, options, err);
+
+	if (r == 0 && collect_observed(group, options, names, &observed) < 0)
+		r = error_memory(err);
+	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
+		n_base += profile->rules[i].origin == ORIGIN_BASE;
+		r = check_rule(&profile->rules[i], &observed, options, err);
+	}
+	if (r == 0 && n_base != (options->base ? options->base->n_rules : 0))
+		r = error_set(err, -EPROTO,
+			      "the profile failed its proof (a bug in this program): it does not "
+			      "have the rules of its base");
+	return r;
+}
