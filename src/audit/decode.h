@@ -19,9 +19,11 @@ int decoder_new(struct decoder **ret, struct error *err) _must_check_;
 struct decoder *decoder_free(struct decoder *decoder);
 
 /*
- * Decodes a record whole: every member of `*ret` from libauparse. The texts live until the next
- * call. -EBADMSG with a message when libauparse does not find a SECCOMP record with the fields it
- * needs.
+ * Decodes a record whole: every member of `*ret` from libauparse, but for the label, which it ends
+ * at a space, and for a time or serial number that the form does not have. The texts live until the
+ * next call. Names of users in `ausearch -i` text are RECORD_UNSET but for root. A bare exe=(null)
+ * is none: "". -EBADMSG with a message when libauparse does not find a SECCOMP record with the
+ * fields it needs.
  */
 int decode(struct decoder *decoder, const struct scan *scan, struct record *ret, struct error *err)
 	_must_check_;

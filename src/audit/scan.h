@@ -6,6 +6,13 @@
  * found by name.
  *
  * The wire forms are listed in audit-seccomp-gen(5).
+ *
+ * pid=, arch=, syscall= and code= make a record, and one that lacks any of them is torn: a line cut
+ * off in front of code= looks the same, and every kernel that prints arch= also prints code=. The
+ * other fields may be missing. A comm= or exe= in quotes that the kernel would have written in hex
+ * is somebody else's text, and torn. In journald's JSON, records are taken only from what journald
+ * itself received from the kernel. A date of `ausearch -i` between slashes is read month first, as
+ * the C locale has it.
  */
 #ifndef ASG_AUDIT_SCAN_H
 #define ASG_AUDIT_SCAN_H
@@ -41,7 +48,7 @@ struct scan {
 	uint32_t arch; /* AUDIT_ARCH_* */
 	int32_t nr;
 	uint32_t code;	     /* SECCOMP_RET_* */
-	uint64_t count;	     /* SCAN_SUPPRESSED */
+	uint64_t count;	     /* SCAN_SUPPRESSED; a running total (audit_lost=) counts as unsaid */
 	const char *problem; /* SCAN_TORN: static text, such as "no code= field" */
 };
 

@@ -92,24 +92,27 @@ static bool take_text(struct cursor *at, struct slice *ret)
 
 /* ---- code= ----------------------------------------------------------------------------------- */
 
-/* SECCOMP_RET_* (linux/seccomp.h) in hex, as the kernel prints them. */
-static const char *const known_codes[] = {
-	"0", "30000", "50000", "7fc00000", "7ff00000", "7ffc0000", "7fff0000", "80000000",
+/* SECCOMP_RET_* (linux/seccomp.h) */
+static const uint32_t known_codes[] = {
+	0x7ffc0000, 0x50000, 0x30000, 0x0, 0x80000000, 0x7ff00000, 0x7fc00000, 0x7fff0000,
 };
 
-/* At the end of a line a code that we do not know and that begins one that we do is cut off. */
-static bool code_is_cut(struct slice digits)
+static bool is_known(uint32_t code)
 {
-	bool begins_another = false;
+	for (size_t i = 0; i < ARRAY_SIZE(known_codes); i++)
+		if (known_codes[i] == code)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(known_codes); i++) {
-		struct slice known = slice_from(known_codes[i]);
-
-		if (slice_equal(known, digits))
-			return false;
-		begins_another |= slice_starts(known, digits);
-	}
-	return begins_another;
+/* At the end of a line an unknown code that is the beginning of one that we know is cut off. */
+static bool code_is_cut(uint32_t code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(known_codes) && !is_known(code); i++)
+		for (uint32_t begin = known_codes[i] >> 4; begin; begin >>= 4)
+			if (begin == code)
+				return true;
+	return false;
 }
 
 /* What may stand behind the last field: nothing, a space, or an enrichment, with its separator or
@@ -122,11 +125,9 @@ static bool ends_record(struct cursor at)
 /* Behind "code=". */
 static const char *take_code(struct cursor *at, uint32_t *ret)
 {
-	const char *start = at->at + 2;
-
 	if (!cursor_take(at, "0x") || !take_hex_u32(at, ret))
 		return at->at == at->end ? "code= is cut off" : "code= is not a hexadecimal number";
-	if (at->at == at->end && code_is_cut((struct slice){ start, (size_t)(at->at - start) }))
+	if (at->at == at->end && code_is_cut(*ret))
 		return "code= is cut off";
 	if (!ends_record(*at))
 		return "something is stuck to code=";
@@ -141,18 +142,18 @@ static const char *take_code(struct cursor *at, uint32_t *ret)
 /* A label may hold spaces: it ends where pid= and comm= follow. */
 static bool take_subject(struct cursor *at, struct slice *ret)
 {
-	const char *start = at->at;
+	const char *start = at->at, *p = start;
 
-	for (const char *p = start; p < at->end && *p >= 0x20 && *p != 0x7f; p++) {
+	for (; (p = memchr(p, ' ', (size_t)(at->end - p))); p++) {
 		struct cursor behind = { p, at->end };
 		uint64_t pid;
 
-		if (*p == ' ' && cursor_take(&behind, " pid=") &&
-		    cursor_take_number(&behind, &pid) && cursor_take(&behind, " comm=")) {
-			*ret = (struct slice){ start, (size_t)(p - start) };
-			at->at = p;
-			return true;
-		}
+		if (!cursor_take(&behind, " pid=") || !cursor_take_number(&behind, &pid) ||
+		    !cursor_take(&behind, " comm="))
+			continue;
+		*ret = (struct slice){ start, (size_t)(p - start) };
+		at->at = p;
+		return !memchr(start, '\0', ret->len);
 	}
 	return false;
 }

@@ -53,9 +53,9 @@ static inline bool cursor_take_number(struct cursor *cursor, uint64_t *ret)
 /* The value of a lower-case hexadecimal digit, as the kernel prints them; -1 for anything else. */
 static inline int hex_digit(char c)
 {
-	if ((unsigned char)(c - '0') <= 9)
-		return c - '0';
-	return (unsigned char)(c - 'a') <= 5 ? c - 'a' + 10 : -1;
+	unsigned int decimal = (unsigned char)(c - '0'), letter = (unsigned char)(c - 'a');
+
+	return decimal <= 9 ? (int)decimal : letter <= 5 ? (int)letter + 10 : -1;
 }
 
 /* The first place of `needle` in `text` from `from` on, or NULL. */
