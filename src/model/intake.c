@@ -42,6 +42,7 @@ struct intake {
 	struct node *nodes;
 	size_t nodes_allocated;
 	struct intern texts;	  /* exe, comm, label that are grouped by */
+	struct intern pids;	  /* of the target */
 	struct intern group_keys; /* struct group_key -> index in groups */
 	uint32_t *groups;	  /* number in the recording */
 	size_t groups_allocated;
@@ -108,6 +109,7 @@ struct intake *intake_free(struct intake *intake)
 	intern_deinit(&intake->actor_keys);
 	intern_deinit(&intake->node_names);
 	intern_deinit(&intake->texts);
+	intern_deinit(&intake->pids);
 	intern_deinit(&intake->group_keys);
 	free(intake->actors);
 	free(intake->nodes);
@@ -375,6 +377,14 @@ static int count_record(struct intake *intake, const struct scan *scan, uint32_t
 			  scan->time_ms, scan->time_ms, 1, &fresh);
 	if (r < 0)
 		return r;
+	if (intake->options.attribution) {
+		struct slice pid = { (const char *)&scan->pid, sizeof(scan->pid) };
+
+		r = intern_add(&intake->pids, pid, &value);
+		if (r < 0)
+			return r;
+		intake->progress.processes = intake->pids.n_keys;
+	}
 	intake->progress.selected++;
 	intake->progress.calls += fresh;
 	return 0;
@@ -547,6 +557,7 @@ int intake_payload(struct intake *intake, uint32_t type, struct slice payload, s
 	int r;
 
 	intake->progress.lines++;
+	intake->progress.bytes += payload.len;
 	if (ret)
 		*ret = result == SCAN_RECORD || result == SCAN_OTHER ? scan : (struct scan){ 0 };
 	r = take(intake, result, &scan);

@@ -72,7 +72,8 @@ struct intake_progress {
 	uint64_t records;  /* SECCOMP records found */
 	uint64_t selected; /* of them wanted */
 	uint64_t calls;	   /* distinct calls, over all groups */
-	uint64_t bytes;	   /* of text */
+	uint64_t bytes;     /* of text */
+	uint64_t processes; /* distinct pids among the selected, where there is a target */
 };
 const struct intake_progress *intake_progress(const struct intake *intake);
 

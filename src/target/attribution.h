@@ -9,6 +9,7 @@
 
 #include "base/macro.h"
 #include "target/lineage.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 enum owner {
@@ -18,6 +19,7 @@ enum owner {
 };
 
 struct attribution {
+	bool started;	  /* before that, nothing is the target's */
 	uint32_t session; /* the target's own, or RECORD_UNSET when none could be started */
 	const struct lineage *lineage; /* borrowed, or NULL */
 };

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/listener.h"
+#include "base/time.h"
+#include "target/sentinel.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CANARY_WAIT_MS	 3000
+#define SENTINEL_WAIT_MS 10000
+
+/* In front of each message in the queue. */
+struct queued {
+	uint32_t type;
+	uint32_t len;
+};
+
+static int raise_backlog(struct listener *listener, uint32_t backlog, struct error *err)
+{
+	int r;
+
+	/* 0 means no limit (audit_backlog_limit, kernel/audit.c) */
+	if (listener->before.backlog_limit == 0 || listener->before.backlog_limit >= backlog)
+		return 0;
+	r = audit_set_backlog(backlog, err);
+	if (r < 0)
+		return error_prefix(err, r, "cannot raise the kernel's backlog_limit");
+	listener->backlog_set = backlog;
+	return 0;
+}
+
+int listener_open(struct listener *listener, const struct listener_options *options,
+		  struct error *err)
+{
+	int r;
+
+	*listener = (struct listener){ 0 };
+	r = audit_state_read(&listener->before, err);
+	if (r >= 0)
+		r = source_netlink_open(&listener->source, options->receive_buffer, err);
+	if (r >= 0 && options->lineage)
+		r = lineage_open(&listener->lineage, err);
+	if (r >= 0)
+		r = raise_backlog(listener, options->backlog, err);
+	return r;
+}
+
+/* Only what we have set ourselves, and only while it still stands, is put back. */
+static void restore_backlog(const struct listener *listener)
+{
+	struct audit_state now;
+
+	if (!listener->backlog_set || audit_state_read(&now, NULL) < 0 ||
+	    now.backlog_limit != listener->backlog_set)
+		return;
+	if (audit_set_backlog(listener->before.backlog_limit, NULL) < 0)
+		fprintf(stderr,
+			"audit-seccomp-gen: backlog_limit could not be restored: auditctl -b %u\n",
+			(unsigned int)listener->before.backlog_limit);
+}
+
+void listener_close(struct listener *listener)
+{
+	restore_backlog(listener);
+	listener->backlog_set = 0;
+	listener->lineage = lineage_close(listener->lineage);
+	listener->source = source_netlink_close(listener->source);
+	strbuf_deinit(&listener->queue);
+}
+
+static int enqueue(void *context, uint32_t type, struct slice payload, struct error *err)
+{
+	struct listener *listener = context;
+	struct queued head = { type, (uint32_t)payload.len };
+
+	strbuf_append(&listener->queue, &head, sizeof(head));
+	strbuf_append(&listener->queue, payload.data, payload.len);
+	return listener->queue.failed ? error_memory(err) : 0;
+}
+
+static void watch_for_sentinel(struct listener *listener, const struct scan *scan)
+{
+	if (listener->awaited_pid && scan->pid == (uint32_t)listener->awaited_pid &&
+	    scan->nr == listener->awaited_nr)
+		listener->awaited_serial = scan->serial;
+}
+
+static int interpret(struct listener *listener, struct error *err)
+{
+	const char *data = listener->queue.data;
+	size_t offset = 0;
+	int r = 0;
+
+	while (r >= 0 && offset < listener->queue.len) {
+		struct queued head;
+		struct scan scan;
+
+		memcpy(&head, data + offset, sizeof(head));
+		offset += sizeof(head);
+		r = intake_payload(listener->intake, head.type,
+				   (struct slice){ data + offset, head.len }, &scan, err);
+		offset += head.len;
+		if (r >= 0)
+			watch_for_sentinel(listener, &scan);
+	}
+	strbuf_clear(&listener->queue);
+	return r;
+}
+
+/*
+ * Fork events are drained between reading and interpreting: a process that has logged was forked
+ * before, so its fork is known by then.
+ */
+int listener_pump(struct listener *listener, struct error *err)
+{
+	int more;
+
+	do {
+		int r;
+
+		more = source_netlink_read(listener->source, enqueue, listener, err);
+		if (more < 0)
+			return more;
+		r = listener->lineage ? lineage_drain(listener->lineage, err) : 0;
+		if (r >= 0)
+			r = interpret(listener, err);
+		if (r < 0)
+			return r;
+	} while (more);
+	return 0;
+}
+
+/* 1: the sentinel was seen, its serial is in awaited_serial. 0: it was not, in time. */
+static int send_and_wait(struct listener *listener, int64_t wait_ms, struct error *err)
+{
+	int64_t deadline = time_now_ms() + wait_ms;
+	struct pollfd fd = { .fd = source_netlink_fd(listener->source), .events = POLLIN };
+	int r;
+
+	listener->awaited_serial = 0;
+	r = sentinel_send(&listener->awaited_pid, &listener->awaited_nr, err);
+	while (r >= 0 && !listener->awaited_serial) {
+		int64_t left = deadline - time_now_ms();
+
+		if (left <= 0)
+			return 0;
+		if (poll(&fd, 1, (int)left) < 0 && errno != EINTR)
+			return error_set(err, -errno, "cannot wait for audit records: %m");
+		r = listener_pump(listener, err);
+	}
+	return r < 0 ? r : 1;
+}
+
+int listener_canary(struct listener *listener, struct error *err)
+{
+	int r = send_and_wait(listener, CANARY_WAIT_MS, err);
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return error_set(
+			err, -ETIMEDOUT,
+			"the kernel delivers no audit records: a record of our own did not arrive "
+			"within %d seconds; see `audit-seccomp-gen doctor`",
+			CANARY_WAIT_MS / 1000);
+	listener->first_serial = listener->awaited_serial;
+	return 0;
+}
+
+static void compare_setting(struct evidence *evidence, const char *name, uint64_t before,
+			    uint64_t after)
+{
+	char where[96];
+
+	if (before == after)
+		return;
+	snprintf(where, sizeof(where), "%s was %llu, is %llu", name, (unsigned long long)before,
+		 (unsigned long long)after);
+	evidence_add(evidence, FINDING_SETTINGS, 1, where);
+}
+
+static void compare_states(const struct listener *listener, struct evidence *evidence)
+{
+	const struct audit_state *before = &listener->before;
+	struct audit_state after;
+
+	if (audit_state_read(&after, NULL) < 0) {
+		evidence_add(evidence, FINDING_SETTINGS, 1, "audit state can no longer be read");
+		return;
+	}
+	evidence_add(evidence, FINDING_KERNEL_LOST, after.lost - before->lost, NULL);
+	compare_setting(evidence, "enabled", before->enabled, after.enabled);
+	compare_setting(evidence, "rate_limit", before->rate_limit, after.rate_limit);
+	compare_setting(evidence, "actions_logged has log", before->logs_allowed,
+			after.logs_allowed);
+	compare_setting(evidence, "an exclude rule for SECCOMP", before->excluded, after.excluded);
+}
+
+int listener_finish(struct listener *listener, struct evidence *evidence, struct error *err)
+{
+	int r = send_and_wait(listener, SENTINEL_WAIT_MS, err);
+
+	if (r < 0)
+		return r;
+	evidence->live = true;
+	if (r == 0)
+		evidence_add(evidence, FINDING_NO_SENTINEL, 1, NULL);
+	else
+		evidence_add(evidence, FINDING_MISSING_SERIALS,
+			     intake_missing_between(listener->intake, listener->first_serial,
+						    listener->awaited_serial),
+			     NULL);
+	evidence_add(evidence, FINDING_DROPPED, source_netlink_drops(listener->source), NULL);
+	if (listener->lineage)
+		evidence_add(evidence, FINDING_UNATTRIBUTED, lineage_drops(listener->lineage),
+			     "fork events were lost");
+	compare_states(listener, evidence);
+	return 0;
+}

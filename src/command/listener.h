@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The live way in: audit socket, intake and the evidence that nothing was lost between a first
+ * record of our own (the canary) and a last one (the sentinel).
+ */
+#ifndef ASG_COMMAND_LISTENER_H
+#define ASG_COMMAND_LISTENER_H
+
+#include "audit/kernel.h"
+#include "audit/source_netlink.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include "base/strbuf.h"
+#include "model/intake.h"
+#include "target/lineage.h"
+
+struct listener {
+	struct source_netlink *source;
+	struct lineage *lineage; /* NULL where sessions tell whose a record is */
+	struct intake *intake;	 /* borrowed */
+	struct strbuf queue;	 /* messages read but not interpreted */
+	struct audit_state before;
+	uint32_t backlog_set; /* what we have set backlog_limit to, 0: nothing */
+	pid_t awaited_pid;    /* of the sentinel that is waited for */
+	int32_t awaited_nr;
+	uint64_t awaited_serial; /* once it was seen, else 0 */
+	uint64_t first_serial;	 /* the canary's */
+};
+
+struct listener_options {
+	size_t receive_buffer; /* bytes */
+	uint32_t backlog;      /* messages, at least */
+	bool lineage;	       /* listen to fork events, too */
+};
+
+/* Subscribes, raises backlog_limit. `*listener` needs listener_close() in any case. */
+int listener_open(struct listener *listener, const struct listener_options *options,
+		  struct error *err) _must_check_;
+
+/* Sends the canary and waits for it. -ETIMEDOUT with a message when no record arrives. */
+int listener_canary(struct listener *listener, struct error *err) _must_check_;
+
+/* Reads and interprets everything that waits. */
+int listener_pump(struct listener *listener, struct error *err) _must_check_;
+
+/* Sends the sentinel, waits for it, and writes what was lost, if anything, into the evidence. */
+int listener_finish(struct listener *listener, struct evidence *evidence, struct error *err)
+	_must_check_;
+
+/* Restores what was changed in the kernel, and closes. */
+void listener_close(struct listener *listener);
+
+#endif

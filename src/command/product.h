@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a recording to files: a profile for each group, proven before it is published. Groups that
+ * made the same calls share one profile, so that 100,000 processes of one program cost one proof.
+ */
+#ifndef ASG_COMMAND_PRODUCT_H
+#define ASG_COMMAND_PRODUCT_H
+
+#include "arch/syscall.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include "command/options.h"
+#include "model/policy.h"
+#include "model/recording.h"
+
+/* What became of one group. */
+struct made {
+	struct policy_report report;
+	char **skipped; /* names newer than this libseccomp: a runtime linked with it ignores them
+			 */
+	char *text;	/* the product; NULL: nothing was allowed, so there is no profile */
+};
+
+struct product {
+	const struct recording *recording;
+	struct syscall_table *names;
+	const struct options *options;
+	struct policy_options policy;
+	struct intern keys; /* what a group did -> index in made */
+	struct made **made;
+	size_t made_allocated;
+	struct made *last; /* the one that was not kept, beyond PRODUCT_KEPT_MAX */
+};
+
+#define PRODUCT_KEPT_MAX 1024 /* distinct profiles remembered */
+
+void product_deinit(struct product *product);
+
+/*
+ * What the group's profile is. Borrowed until the next call. -EPROTO: the profile failed its proof,
+ * a bug in us.
+ */
+int product_make(struct product *product, const struct group *group, const struct made **ret,
+		 struct error *err) _must_check_;
+
+/*
+ * Writes everything to where the options say, in the given order of groups. Nothing is left behind
+ * on failure but files of --output-dir that were complete. -ENODATA: no group has a call to allow.
+ * -EINVAL: -o with several groups.
+ */
+int product_publish(struct product *product, const uint32_t *order, struct error *err) _must_check_;
+
+/* Where a group's profile went: "ls.json", or the group's name on standard output. To be freed;
+ * NULL: no memory. */
+char *product_place(const struct product *product, const struct group *group);
+
+#endif

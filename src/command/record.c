@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/record.h"
+#include "base/cleanup.h"
+#include "command/report.h"
+#include "config.h"
+#include "model/profile_json.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* What can be known to fail before anything is read or started. */
+static int check_output(const struct options *options, struct error *err)
+{
+	struct stat status;
+
+	if (!options->output_dir)
+		return 0;
+	if (stat(options->output_dir, &status) < 0)
+		return error_set(err, -errno, "output directory '%s': %m; create it first",
+				 options->output_dir);
+	if (!S_ISDIR(status.st_mode))
+		return error_set(err, -ENOTDIR, "output directory '%s' is not a directory",
+				 options->output_dir);
+	if (faccessat(AT_FDCWD, options->output_dir, W_OK | X_OK, AT_EACCESS) < 0)
+		return error_set(err, -errno, "output directory '%s' cannot be written to: %m",
+				 options->output_dir);
+	return 0;
+}
+
+static int prepare(struct run *run, struct error *err)
+{
+	const struct options *options = run->options;
+	int r = check_output(options, err);
+
+	if (r < 0 || !options->base_path)
+		return r;
+	r = profile_read_file(&run->base, options->base_path, err);
+	if (r < 0)
+		return error_prefix(err, r, "cannot use the base profile");
+	return 0;
+}
+
+static int check_recorded(const struct run *run, struct error *err)
+{
+	if (run->recording.n_groups > 0)
+		return 0;
+	if (run->recording.evidence.records > 0 && run->options->source == SOURCE_LOG)
+		return error_set(err, -ENODATA,
+				 "none of the %llu SECCOMP records was selected; see --pid, --exe, "
+				 "--comm, --uid, --session, --node, --since and --until",
+				 (unsigned long long)run->recording.evidence.records);
+	if (run->options->source == SOURCE_LOG)
+		return error_set(
+			err, -ENODATA,
+			"no SECCOMP record found. A program leaves them when it runs under a "
+			"filter that logs: `audit-seccomp-gen -- COMMAND`, SCMP_ACT_LOG in a "
+			"container's profile, or SystemCallLog= in a systemd unit");
+	return error_set(err, -ENODATA, "not one record of the command was selected");
+}
+
+static int publish(struct run *run, struct error *err)
+{
+	_cleanup_free_ uint32_t *order = NULL;
+	struct product product = {
+		.recording = &run->recording,
+		.names = &run->names,
+		.options = run->options,
+		.policy = run->options->policy,
+	};
+	int r = check_recorded(run, err);
+
+	if (r < 0)
+		return r;
+	if (recording_order(&run->recording, &order) < 0)
+		return error_memory(err);
+	product.policy.base = run->base;
+	r = product_publish(&product, order, err);
+	if (r >= 0)
+		r = summary_write(stderr, &product, order, &run->facts, err);
+	product_deinit(&product);
+	return r;
+}
+
+static int final_status(const struct run *run)
+{
+	if (run->status != 0)
+		return run->status;
+	return evidence_complete(&run->recording.evidence) ? EXIT_COMPLETE : EXIT_INCOMPLETE;
+}
+
+static int execute(const struct options *options)
+{
+	struct run run = { .options = options };
+	struct error err = { 0 };
+	int r = prepare(&run, &err), status;
+
+	if (r >= 0)
+		r = options->source == SOURCE_LOG ? record_log(&run, &err)
+						  : record_command(&run, &err);
+	if (r >= 0)
+		r = publish(&run, &err);
+	if (r < 0)
+		status = report_failure(&err, r, run.status ? run.status : EXIT_USAGE);
+	else
+		status = final_status(&run);
+	profile_free(run.base);
+	recording_deinit(&run.recording);
+	syscall_table_deinit(&run.names);
+	return status;
+}
+
+int verb_record(int argc, char **argv)
+{
+	struct options options;
+	struct error err = { 0 };
+	int r = options_parse(&options, argc, argv, &err), status = EXIT_COMPLETE;
+
+	if (r < 0)
+		status = report_failure(&err, r, EXIT_USAGE);
+	else if (options.request == REQUEST_HELP)
+		options_help(stdout);
+	else if (options.request == REQUEST_VERSION)
+		puts(PACKAGE_STRING);
+	else
+		status = execute(&options);
+	options_deinit(&options);
+	return status;
+}

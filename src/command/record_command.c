@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* COMMAND: run it under a logging filter, in an audit session of its own, until the last of it has
+ * gone. */
+#include "audit/record.h"
+#include "base/cleanup.h"
+#include "command/listener.h"
+#include "command/preflight.h"
+#include "command/record.h"
+#include "command/report.h"
+#include "command/residual.h"
+#include "command/signals.h"
+#include "command/target.h"
+#include "target/descendants.h"
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#define STATUS_NOT_FOUND 127 /* as the shell has it */
+#define STATUS_NOT_RUN	 126
+
+struct session {
+	struct run *run;
+	struct preflight preflight;
+	struct signals signals;
+	struct listener listener;
+	struct intake *intake;
+	struct attribution attribution;
+	struct filter filter;
+	struct target target;
+	struct strbuf readers; /* who else logs the records */
+};
+
+static const char *command_name(const struct options *options)
+{
+	const char *slash = strrchr(options->operands[0], '/');
+
+	return slash && slash[1] ? slash + 1 : options->operands[0];
+}
+
+static void announce_readers(struct session *session)
+{
+	_cleanup_strbuf_ struct strbuf warning = { 0 };
+
+	preflight_readers(&session->preflight, &session->readers, &warning);
+	if (warning.len && session->run->options->verbosity != VERBOSITY_QUIET)
+		report_note("note: %s", strbuf_text(&warning));
+}
+
+static int prepare(struct session *session, struct error *err)
+{
+	const struct options *options = session->run->options;
+	const struct intake_options intake_options = {
+		.group_by = options->group_by,
+		.group_name = command_name(options),
+		.selection = &options->selection,
+		.attribution = &session->attribution,
+	};
+	int r = intake_new(&session->intake, &session->run->recording, &session->run->names,
+			   &intake_options, err);
+
+	if (r >= 0)
+		r = residual_filter(session->run->base, &session->run->names, &session->filter,
+				    err);
+	if (r < 0)
+		return r;
+	session->attribution.session = RECORD_UNSET;
+	announce_readers(session);
+	return 0;
+}
+
+static int listen(struct session *session, struct error *err)
+{
+	const struct listener_options options = {
+		.receive_buffer = session->run->options->receive_buffer,
+		.backlog = session->run->options->backlog,
+		.lineage = session->preflight.no_session,
+	};
+	int r = listener_open(&session->listener, &options, err);
+
+	session->listener.intake = session->intake;
+	session->attribution.lineage = session->listener.lineage;
+	return r < 0 ? r : listener_canary(&session->listener, err);
+}
+
+static int start(struct session *session, struct error *err)
+{
+	const struct options *options = session->run->options;
+	struct launch *launch = &session->target.launch;
+	const struct launch_options launch_options = {
+		.argv = options->operands,
+		.user = options->user,
+		.filter = &session->filter,
+		.signal_mask = &session->signals.original,
+		.sigchld_ignored = session->signals.sigchld_ignored,
+		.new_session = !session->preflight.no_session,
+		.no_new_privs = session->preflight.no_new_privs,
+	};
+	int r = launch_start(launch, &launch_options, err);
+
+	if (r < 0)
+		return r;
+	session->attribution.session = launch->session;
+	session->attribution.started = true;
+	if (session->listener.lineage)
+		r = lineage_follow(session->listener.lineage, launch->pid);
+	if (r < 0)
+		return error_memory(err);
+	target_begin(&session->target, options);
+	return launch_release(launch, err);
+}
+
+static int wait_for_events(struct session *session, struct error *err)
+{
+	struct pollfd fds[] = {
+		{ .fd = source_netlink_fd(session->listener.source), .events = POLLIN },
+		{ .fd = session->signals.fd, .events = POLLIN },
+		{ .fd = session->listener.lineage ? lineage_fd(session->listener.lineage) : -1,
+		  .events = POLLIN },
+	};
+
+	if (poll(fds, ARRAY_SIZE(fds), target_wait_ms(&session->target)) < 0 && errno != EINTR)
+		return error_set(err, -errno, "cannot wait for audit records: %m");
+	return 0;
+}
+
+static int follow(struct session *session, struct error *err)
+{
+	int r = 0;
+
+	target_reap(&session->target);
+	while (r >= 0 && !target_done(&session->target)) {
+		struct signalfd_siginfo info;
+
+		r = wait_for_events(session, err);
+		if (r >= 0)
+			r = listener_pump(&session->listener, err);
+		while (r >= 0 && signals_next(&session->signals, &info))
+			target_signal(&session->target, &info);
+		target_tick(&session->target);
+	}
+	return r;
+}
+
+static void note_left_behind(const struct session *session)
+{
+	_cleanup_free_ pid_t *pids = NULL;
+	size_t n;
+
+	if (session->target.all_gone || descendants_list(&pids, &n) < 0 || n == 0)
+		return;
+	report_note("note: %zu processes of the command go on (the first is pid %d), and "
+		    "everything that they do is "
+		    "still logged",
+		    n, (int)pids[0]);
+}
+
+static int finish(struct session *session, struct error *err)
+{
+	struct run *run = session->run;
+	int r = listener_finish(&session->listener, &run->recording.evidence, err);
+
+	if (r < 0)
+		return r;
+	intake_finish(session->intake);
+	note_left_behind(session);
+	run->status = session->target.status;
+	run->facts.records = intake_progress(session->intake)->selected;
+	run->facts.processes = intake_progress(session->intake)->processes;
+	run->facts.ended = session->target.ended;
+	return 0;
+}
+
+static int record(struct session *session, struct error *err)
+{
+	bool started = false;
+	int r = preflight_run(&session->preflight, err);
+
+	if (r >= 0)
+		r = signals_open(&session->signals, err);
+	if (r >= 0 && descendants_adopt() < 0)
+		r = error_set(err, -errno, "cannot become the subreaper of the command: %m");
+	if (r >= 0)
+		r = prepare(session, err);
+	if (r >= 0)
+		r = listen(session, err);
+	if (r >= 0) {
+		started = true;
+		r = start(session, err);
+	}
+	if (r < 0) {
+		if (started)
+			session->run->status = r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN;
+		return r;
+	}
+	r = follow(session, err);
+	return r < 0 ? r : finish(session, err);
+}
+
+int record_command(struct run *run, struct error *err)
+{
+	struct session session = {
+		.run = run,
+		.signals = { .fd = -1 },
+		.target = { .launch = { .pidfd = -1, .status_pipe = -1, .release_pipe = -1 } },
+	};
+	int r = record(&session, err);
+
+	listener_close(&session.listener);
+	signals_close(&session.signals);
+	launch_deinit(&session.target.launch);
+	filter_deinit(&session.filter);
+	intake_free(session.intake);
+	if (r >= 0 && session.readers.len)
+		run->facts.readers = strbuf_steal(&session.readers);
+	strbuf_deinit(&session.readers);
+	return r;
+}

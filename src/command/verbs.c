@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/verbs.h"
+#include <string.h>
+
+static const struct verb verbs[] = {
+	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },
+};
+
+size_t verb_count(void)
+{
+	return ARRAY_SIZE(verbs);
+}
+
+const struct verb *verb_at(size_t index)
+{
+	return &verbs[index];
+}
+
+const struct verb *verb_by_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/report.h"
+#include "command/verbs.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Descriptors 0 to 2 must exist: a file opened as number 2 would receive our messages. */
+static void ensure_standard_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+}
+
+/* What could not be written is not a success, whatever the verb thought of it. */
+static int close_stdout(int status)
+{
+	int failed = ferror(stdout);
+
+	if (fflush(stdout) == 0 && !failed)
+		return status;
+	if (errno != EPIPE)
+		report_note("cannot write to standard output: %m");
+	return status ? status : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	const struct verb *verb = argc > 1 ? verb_by_name(argv[1]) : NULL;
+
+	ensure_standard_streams();
+	setlocale(LC_CTYPE, "");
+	if (verb)
+		return close_stdout(verb->run(argc - 1, argv + 1));
+	return close_stdout(verb_record(argc, argv));
+}
