@@ -66,12 +66,9 @@ static const struct {
 	const char *key;
 	setter set;
 } settings[] = {
-	{ "log_file", set_log_file },
-	{ "log_format", set_log_format },
-	{ "max_log_file", set_max_log_file },
-	{ "max_log_file_action", set_action },
-	{ "num_logs", set_num_logs },
-	{ "write_logs", set_write_logs },
+	{ "log_file", set_log_file },	      { "log_format", set_log_format },
+	{ "max_log_file", set_max_log_file }, { "max_log_file_action", set_action },
+	{ "num_logs", set_num_logs },	      { "write_logs", set_write_logs },
 };
 
 static bool is_blank(char c)
@@ -155,18 +152,39 @@ static ssize_t read_whole(int fd, char *data, size_t size)
 	return (ssize_t)have;
 }
 
+/* As auditd.conf is shipped: what most hosts have. */
+static const struct auditd_conf shipped = {
+	.log_file = "/var/log/audit/audit.log",
+	.max_log_file = (uint64_t)8 * 1024 * 1024,
+	.num_logs = 5,
+	.rotates = true,
+	.writes = true,
+};
+
+static int read_text(struct auditd_conf *conf, int fd, const char *path, struct error *err)
+{
+	_cleanup_free_ char *text = malloc(FILE_MAX);
+	ssize_t n;
+
+	if (!text)
+		return error_memory(err);
+	n = read_whole(fd, text, FILE_MAX);
+	if (n < 0)
+		return error_set(err, (int)n, "cannot read '%s': %s", path,
+				 n == -EINVAL ? "not a regular file" : strerror((int)-n));
+	if ((size_t)n == FILE_MAX)
+		return error_set(err, -EFBIG, "cannot read '%s': too large for auditd.conf", path);
+	read_lines(conf, (struct slice){ text, (size_t)n });
+	/* "If the number is < 2, logs are not rotated." */
+	conf->rotates = conf->rotates && conf->num_logs >= 2;
+	return 0;
+}
+
 int auditd_conf_read(const char *path, struct auditd_conf *ret, struct error *err)
 {
-	struct auditd_conf conf = {
-		.log_file = "/var/log/audit/audit.log",
-		.max_log_file = (uint64_t)8 * 1024 * 1024,
-		.num_logs = 5,
-		.rotates = true,
-		.writes = true,
-	};
-	_cleanup_free_ char *text = NULL;
+	struct auditd_conf conf = shipped;
 	_cleanup_close_ int fd = -1;
-	ssize_t n;
+	int r;
 
 	if (!path)
 		path = DEFAULT_PATH;
@@ -174,17 +192,11 @@ int auditd_conf_read(const char *path, struct auditd_conf *ret, struct error *er
 	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
 		return error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
 	if (fd >= 0) {
-		text = malloc(FILE_MAX);
-		if (!text)
-			return error_memory(err);
-		n = read_whole(fd, text, FILE_MAX);
-		if (n < 0)
-			return error_set(err, (int)n, "cannot read '%s': %s", path,
-					 n == -EINVAL ? "not a regular file" : strerror((int)-n));
-		if ((size_t)n == FILE_MAX)
-			return error_set(err, -EFBIG, "cannot read '%s': too large for auditd.conf",
-					 path);
-		read_lines(&conf, (struct slice){ text, (size_t)n });
+		conf.num_logs = 0;
+		conf.rotates = false;
+		r = read_text(&conf, fd, path, err);
+		if (r < 0)
+			return r;
 	}
 	*ret = conf;
 	return 0;

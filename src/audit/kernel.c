@@ -21,26 +21,30 @@ static int explain(struct error *err, int code, const char *what)
 	switch (code) {
 	case -EPERM:
 	case -EACCES:
-		return error_set(err, -EPERM,
-				 "not allowed to %s: it takes CAP_AUDIT_CONTROL on the host: run it as "
-				 "root",
-				 what);
+		return error_set(
+			err, -EPERM,
+			"not allowed to %s: it takes CAP_AUDIT_CONTROL on the host: run it as "
+			"root",
+			what);
 	case -ECONNREFUSED:
-		return error_set(err, -EPERM,
-				 "cannot %s from inside a user namespace: run it on the host, not in a "
-				 "rootless container",
-				 what);
+		return error_set(
+			err, -EPERM,
+			"cannot %s from inside a user namespace: run it on the host, not in a "
+			"rootless container",
+			what);
 	case -EPROTONOSUPPORT:
 	case -EAFNOSUPPORT:
-		return error_set(err, -EPROTONOSUPPORT,
-				 "cannot %s: no audit in this kernel, or this sandbox hides it (it takes "
-				 "CONFIG_AUDIT=y and no audit=0 on the kernel's command line)",
-				 what);
+		return error_set(
+			err, -EPROTONOSUPPORT,
+			"cannot %s: no audit in this kernel, or this sandbox hides it (it takes "
+			"CONFIG_AUDIT=y and no audit=0 on the kernel's command line)",
+			what);
 	case -ETIMEDOUT:
-		return error_set(err, code,
-				 "cannot %s: no answer from the kernel in %d seconds; is the machine "
-				 "overloaded, or the audit backlog full (auditctl -s)?",
-				 what, REPLY_TIMEOUT_MS / 1000);
+		return error_set(
+			err, code,
+			"cannot %s: no answer from the kernel in %d seconds; is the machine "
+			"overloaded, or the audit backlog full (auditctl -s)?",
+			what, REPLY_TIMEOUT_MS / 1000);
 	default:
 		return error_set(err, code, "cannot %s: %s", what, strerror(-code));
 	}
@@ -165,7 +169,7 @@ static void put_rule(struct strbuf *words, const struct audit_rule_data *rule, s
 	strbuf_printf(words, "-a %s,exclude", action ? action : "always");
 	for (uint32_t i = 0; i < rule->field_count; i++) {
 		const char *name = audit_field_to_name((int)rule->fields[i]);
-		const char *operator = audit_operator_to_symbol((int)rule->fieldflags[i]);
+		const char *operator= audit_operator_to_symbol((int)rule->fieldflags[i]);
 		uint32_t value = rule->values[i];
 
 		strbuf_printf(words, " -F %s%s", name ? name : "?", operator ? operator : "?");

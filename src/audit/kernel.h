@@ -32,17 +32,21 @@ int audit_state_read(struct audit_state *ret, struct error *err) _must_check_;
 /* Sets backlog_limit (messages). */
 int audit_set_backlog(uint32_t limit, struct error *err) _must_check_;
 
-/* What auditd.conf says about its files; the compiled-in defaults of auditd.conf(5) for what is not
- * there. */
+/* What auditd.conf says about its files. */
 struct auditd_conf {
 	char log_file[256];
 	uint64_t max_log_file; /* bytes a file */
 	uint32_t num_logs;     /* files kept */
-	bool rotates;	       /* max_log_file_action is rotate: older events are removed */
+	bool rotates;	       /* max_log_file_action is rotate and num_logs 2 or more: older events
+				* are removed */
 	bool writes;	       /* write_logs */
 };
 
-/* Reads `path` (NULL: /etc/audit/auditd.conf). A missing file gives the defaults. */
+/*
+ * Reads `path` (NULL: /etc/audit/auditd.conf). What the file does not say is as auditd has it then:
+ * no rotation (auditd.conf(5), tried with 3.0.9). A missing file gives the figures of the one that
+ * auditd is shipped with: 5 files of 8 MB, rotated. Lines that make no sense are passed over.
+ */
 int auditd_conf_read(const char *path, struct auditd_conf *ret, struct error *err) _must_check_;
 
 #endif

@@ -57,8 +57,10 @@ static const char *remedy(int error)
 		return " (audit logs belong to root: try sudo, or join the group that log_group in "
 		       "auditd.conf names)";
 	case ENOENT:
-		return " (the audit daemon writes to /var/log/audit/audit.log unless auditd.conf says "
-		       "otherwise; without the daemon try 'journalctl -k | audit-seccomp-gen --from-log "
+		return " (the audit daemon writes to /var/log/audit/audit.log unless auditd.conf "
+		       "says "
+		       "otherwise; without the daemon try 'journalctl -k | audit-seccomp-gen "
+		       "--from-log "
 		       "-')";
 	default:
 		return "";
@@ -69,7 +71,8 @@ static int open_path(struct source_file *source, const char *path, struct error 
 {
 	int error;
 
-	/* Not to hang before a FIFO that has no writer yet; source_file_fd() can be polled for it. */
+	/* Not to hang before a FIFO that has no writer yet; source_file_fd() can be polled for it.
+	 */
 	source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (source->fd >= 0)
 		return 0;

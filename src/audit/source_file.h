@@ -60,8 +60,8 @@ void source_file_progress(const struct source_file *source, uint64_t *ret_read,
 
 /*
  * The logs that `path` means, oldest first: itself, or, for a directory, its audit.log-YYYYMMDD (as
- * logrotate names them), then audit.log.N ... audit.log.1, then audit.log, each compressed or not; a
- * compressed log whose original is still there is left out, lest its records count twice. -ENOENT
+ * logrotate names them), then audit.log.N ... audit.log.1, then audit.log, each compressed or not;
+ * a compressed log whose original is still there is left out, lest its records count twice. -ENOENT
  * with a message for a directory without logs. Strings and array owned by the caller. (In
  * source_list.c.)
  */

@@ -84,7 +84,8 @@ static bool log_name_parse(const char *text, struct log_name *ret)
 	}
 }
 
-/* The stem decides between dates; the shorter name of one stem is the log that is not compressed. */
+/* The stem decides between dates; the shorter name of one stem is the log that is not compressed.
+ */
 static int log_name_compare(const void *left, const void *right)
 {
 	const struct log_name *a = left, *b = right;
@@ -131,12 +132,14 @@ static int log_names_read(struct log_names *names, DIR *dir, const char *path, s
 		if (log_names_add(names, dir, entry->d_name) < 0)
 			return error_memory(err);
 	if (errno != 0)
-		return error_set(err, -errno, "cannot read directory '%s': %s", path, strerror(errno));
+		return error_set(err, -errno, "cannot read directory '%s': %s", path,
+				 strerror(errno));
 	if (names->n == 0)
-		return error_set(err, -ENOENT,
-				 "no audit log in directory '%s': expected audit.log, audit.log.1 ... or "
-				 "audit.log-YYYYMMDD, as they are or with .gz, .xz or .zst",
-				 path);
+		return error_set(
+			err, -ENOENT,
+			"no audit log in directory '%s': expected audit.log, audit.log.1 ... or "
+			"audit.log-YYYYMMDD, as they are or with .gz, .xz or .zst",
+			path);
 	qsort(names->items, names->n, sizeof(*names->items), log_name_compare);
 	return 0;
 }
@@ -201,10 +204,11 @@ int source_file_list(const char *path, char ***ret_paths, size_t *ret_n, struct 
 		return list_itself(path, ret_paths, ret_n, err);
 	dir = opendir(path);
 	if (!dir && errno == EACCES)
-		return error_set(err, -EACCES,
-				 "cannot read '%s': Permission denied (audit logs belong to root: try "
-				 "sudo)",
-				 path);
+		return error_set(
+			err, -EACCES,
+			"cannot read '%s': Permission denied (audit logs belong to root: try "
+			"sudo)",
+			path);
 	/* Whatever else is wrong with it, opening it says so. */
 	if (!dir)
 		return list_itself(path, ret_paths, ret_n, err);

@@ -43,18 +43,22 @@ static void source_netlink_closep(struct source_netlink **source)
 	source_netlink_close(*source);
 }
 
-/* The kernel multicasts in the first network namespace only; joining succeeds in all of them. */
+/*
+ * The kernel multicasts in the first network namespace only, but lets one join in all of them. The
+ * file's inode number belongs to the namespace and, unlike /proc/1/ns/net, may be seen by anybody.
+ */
 static int check_namespace(struct error *err)
 {
 	struct stat first, own;
 
-	if (stat("/proc/1/ns/net", &first) < 0 || stat("/proc/self/ns/net", &own) < 0)
+	if (stat("/proc/1/net/dev", &first) < 0 || stat("/proc/self/net/dev", &own) < 0)
 		return 0;
 	if (first.st_ino == own.st_ino && first.st_dev == own.st_dev)
 		return 0;
-	return error_set(err, -ECONNREFUSED,
-			 "audit records reach only the host's network namespace and this is another "
-			 "one: run it on the host, or in a container with --network=host");
+	return error_set(
+		err, -ECONNREFUSED,
+		"audit records reach only the host's network namespace and this is another "
+		"one: run it on the host, or in a container with --network=host");
 }
 
 static int open_socket(struct source_netlink *source, struct error *err)
@@ -76,17 +80,20 @@ static int join_group(struct source_netlink *source, struct error *err)
 	int r = bind(source->fd, (struct sockaddr *)&address, sizeof(address));
 
 	if (r == 0)
-		r = setsockopt(source->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
+		r = setsockopt(source->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			       sizeof(group));
 	if (r == 0)
 		return 0;
 	if (errno == EPERM)
-		return error_set(err, -EPERM,
-				 "not allowed to read audit records: it takes CAP_AUDIT_READ on the host "
-				 "(not only in a user namespace): run it as root");
+		return error_set(
+			err, -EPERM,
+			"not allowed to read audit records: it takes CAP_AUDIT_READ on the host "
+			"(not only in a user namespace): run it as root");
 	return error_set(err, -errno, "cannot join the audit multicast group: %s", strerror(errno));
 }
 
-/* Without CAP_NET_ADMIN the limit is net.core.rmem_max. The kernel grants twice what is asked for. */
+/* Without CAP_NET_ADMIN the limit is net.core.rmem_max. The kernel grants twice what is asked for.
+ */
 static int enlarge_buffer(struct source_netlink *source, size_t wanted, struct error *err)
 {
 	int size = wanted < INT32_MAX / 2 ? (int)wanted : INT32_MAX / 2;
@@ -155,8 +162,9 @@ static struct slice trim(const char *data, size_t len)
 }
 
 /*
- * The audit system counts a message's length with or without its header, depending on the kernel and
- * on the kind of socket; a datagram holds one message. Only what was received bounds the payload.
+ * The audit system counts a message's length with or without its header, depending on the kernel
+ * and on the kind of socket; a datagram holds one message. Only what was received bounds the
+ * payload.
  */
 static int deliver(const char *data, size_t received, source_netlink_handler handler, void *context,
 		   struct error *err)
@@ -171,8 +179,8 @@ static int deliver(const char *data, size_t received, source_netlink_handler han
 		return 0;
 	len = received - NLMSG_HDRLEN;
 	/* Less than that is padding, more is the header that was counted or not. */
-	if (header.nlmsg_len >= NLMSG_HDRLEN && NLMSG_ALIGN(header.nlmsg_len) == NLMSG_ALIGN(received) &&
-	    header.nlmsg_len < received)
+	if (header.nlmsg_len >= NLMSG_HDRLEN &&
+	    NLMSG_ALIGN(header.nlmsg_len) == NLMSG_ALIGN(received) && header.nlmsg_len < received)
 		len = header.nlmsg_len - NLMSG_HDRLEN;
 	return handler(context, header.nlmsg_type, trim(data + NLMSG_HDRLEN, len), err);
 }
@@ -249,8 +257,8 @@ static int receive(struct source_netlink *source)
 	return errno == EAGAIN ? 0 : -errno;
 }
 
-int source_netlink_read(struct source_netlink *source, source_netlink_handler handler, void *context,
-			struct error *err)
+int source_netlink_read(struct source_netlink *source, source_netlink_handler handler,
+			void *context, struct error *err)
 {
 	for (size_t i = 0; i < BATCHES; i++) {
 		int n = receive(source);

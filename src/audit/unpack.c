@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/unpack.h"
 
+#include "audit/gzip_check.h"
 #include "base/cleanup.h"
 #include "config.h"
 #include <errno.h>
@@ -22,13 +23,14 @@ struct unpack_format {
 	const char *name; /* also of the program that unpacks it with -dc */
 	struct slice magic;
 	int (*enable)(struct archive *archive);
+	bool gzip_check; /* the library leaves it to us */
 };
 
 static const struct unpack_format formats[] = {
-	{ "gzip", { "\x1f\x8b", 2 }, FILTER(archive_read_support_filter_gzip) },
-	{ "xz", { "\xfd\x37zXZ\0", 6 }, FILTER(archive_read_support_filter_xz) },
-	{ "zstd", { "\x28\xb5\x2f\xfd", 4 }, FILTER(archive_read_support_filter_zstd) },
-	{ "bzip2", { "BZh", 3 }, FILTER(archive_read_support_filter_bzip2) },
+	{ "gzip", { "\x1f\x8b", 2 }, FILTER(archive_read_support_filter_gzip), true },
+	{ "xz", { "\xfd\x37zXZ\0", 6 }, FILTER(archive_read_support_filter_xz), false },
+	{ "zstd", { "\x28\xb5\x2f\xfd", 4 }, FILTER(archive_read_support_filter_zstd), false },
+	{ "bzip2", { "BZh", 3 }, FILTER(archive_read_support_filter_bzip2), false },
 };
 
 int unpack_recognise(struct slice start, const struct unpack_format **ret)
@@ -73,8 +75,10 @@ struct unpack {
 	size_t start_len; /* 0 once it was handed over */
 	char *input;
 	uint64_t consumed, produced;
+	bool empty;
 	const char *block; /* of plain bytes, inside libarchive */
 	size_t block_len;
+	struct gzip_check check;
 };
 
 struct unpack *unpack_close(struct unpack *unpack)
@@ -93,6 +97,12 @@ static void unpack_closep(struct unpack **unpack)
 	unpack_close(*unpack);
 }
 
+static void note_packed(struct unpack *unpack, const char *data, ssize_t n)
+{
+	if (unpack->format->gzip_check)
+		gzip_check_packed(&unpack->check, (struct slice){ data, (size_t)n });
+}
+
 static la_ssize_t feed(struct archive *archive, void *context, const void **ret)
 {
 	struct unpack *unpack = context;
@@ -103,6 +113,7 @@ static la_ssize_t feed(struct archive *archive, void *context, const void **ret)
 		n = (ssize_t)unpack->start_len;
 		*ret = unpack->start;
 		unpack->start_len = 0;
+		note_packed(unpack, unpack->start, n);
 		return n;
 	}
 	do {
@@ -117,20 +128,25 @@ static la_ssize_t feed(struct archive *archive, void *context, const void **ret)
 	}
 	unpack->consumed += (uint64_t)n;
 	*ret = unpack->input;
+	note_packed(unpack, unpack->input, n);
 	return n;
 }
 
-static int damaged(const struct unpack *unpack, struct error *err)
+static int damaged(const struct unpack *unpack, const char *what, struct error *err)
+{
+	return error_set(err, -EBADMSG, "%s is damaged: after %llu plain bytes of %s data: %s",
+			 unpack->name, (unsigned long long)unpack->produced, unpack->format->name,
+			 what);
+}
+
+static int archive_failed(const struct unpack *unpack, struct error *err)
 {
 	const char *text = archive_error_string(unpack->archive);
 
-	if (!text)
-		text = "unknown error";
 	if (unpack->problem < 0)
-		return error_set(err, unpack->problem, "cannot read %s: %s", unpack->name, text);
-	return error_set(err, -EBADMSG,
-			 "%s is damaged: its %s data ends or breaks after %llu plain bytes (%s)",
-			 unpack->name, unpack->format->name, (unsigned long long)unpack->produced, text);
+		return error_set(err, unpack->problem, "cannot read %s: %s", unpack->name,
+				 strerror(-unpack->problem));
+	return damaged(unpack, text ? text : "it is cut off or broken", err);
 }
 
 /* Only the format that was recognised is let in: nothing nested, no guessing. */
@@ -144,7 +160,7 @@ static int archive_prepare(struct unpack *unpack, struct error *err)
 		return cannot_unpack(unpack->format, unpack->name, "this libarchive", err);
 	if (archive_read_support_format_raw(unpack->archive) != ARCHIVE_OK ||
 	    archive_read_support_format_empty(unpack->archive) != ARCHIVE_OK)
-		return damaged(unpack, err);
+		return archive_failed(unpack, err);
 	return 0;
 }
 
@@ -154,10 +170,14 @@ static int archive_begin(struct unpack *unpack, struct error *err)
 	int r;
 
 	if (archive_read_open(unpack->archive, unpack, NULL, feed, NULL) != ARCHIVE_OK)
-		return damaged(unpack, err);
+		return archive_failed(unpack, err);
 	r = archive_read_next_header(unpack->archive, &entry);
+	unpack->empty = r == ARCHIVE_EOF;
 	if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
-		return damaged(unpack, err);
+		return archive_failed(unpack, err);
+	/* What a filter does not want would come through as it is. */
+	if (archive_filter_count(unpack->archive) < 2)
+		return damaged(unpack, "its header is cut off or broken", err);
 	return 0;
 }
 
@@ -173,6 +193,7 @@ int unpack_open(struct unpack **ret, const struct unpack_format *format, int fd,
 	unpack->name = name;
 	unpack->fd = fd;
 	unpack->consumed = unpack->start_len = start.len;
+	gzip_check_init(&unpack->check);
 	unpack->start = malloc(start.len + 1);
 	unpack->input = malloc(INPUT_SIZE);
 	if (!unpack->start || !unpack->input)
@@ -188,22 +209,39 @@ int unpack_open(struct unpack **ret, const struct unpack_format *format, int fd,
 	return 0;
 }
 
+/* The next block of plain bytes: 1, 0 at the end. */
+static int next_block(struct unpack *unpack, struct error *err)
+{
+	la_int64_t offset;
+	const void *block;
+	int r = ARCHIVE_EOF;
+
+	if (!unpack->empty)
+		r = archive_read_data_block(unpack->archive, &block, &unpack->block_len, &offset);
+	if (r == ARCHIVE_OK) {
+		unpack->block = block;
+		if (unpack->format->gzip_check)
+			gzip_check_plain(&unpack->check,
+					 (struct slice){ block, unpack->block_len });
+		return 1;
+	}
+	unpack->block_len = 0;
+	if (r != ARCHIVE_EOF)
+		return archive_failed(unpack, err);
+	if (unpack->format->gzip_check && !gzip_check_passes(&unpack->check))
+		return damaged(unpack, "the checksum behind it does not agree", err);
+	return 0;
+}
+
 ssize_t unpack_read(struct unpack *unpack, char *data, size_t size, struct error *err)
 {
 	size_t n;
 
 	while (unpack->block_len == 0) {
-		la_int64_t offset;
-		const void *block;
-		int r = archive_read_data_block(unpack->archive, &block, &unpack->block_len, &offset);
+		int r = next_block(unpack, err);
 
-		if (r == ARCHIVE_EOF)
-			return 0;
-		if (r != ARCHIVE_OK) {
-			unpack->block_len = 0;
-			return damaged(unpack, err);
-		}
-		unpack->block = block;
+		if (r <= 0)
+			return r;
 	}
 	n = unpack->block_len < size ? unpack->block_len : size;
 	memcpy(data, unpack->block, n);

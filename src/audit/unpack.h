@@ -17,8 +17,8 @@ struct unpack;
 struct unpack_format;
 
 /*
- * What the first bytes of a stream say: 1 and the format, 0 for none of ours, -EAGAIN when there are
- * too few of them to tell.
+ * What the first bytes of a stream say: 1 and the format, 0 for none of ours, -EAGAIN when there
+ * are too few of them to tell.
  */
 int unpack_recognise(struct slice start, const struct unpack_format **ret) _must_check_;
 
@@ -30,7 +30,8 @@ int unpack_open(struct unpack **ret, const struct unpack_format *format, int fd,
 		const char *name, struct error *err) _must_check_;
 struct unpack *unpack_close(struct unpack *unpack);
 
-/* Up to `size` plain bytes: how many, 0 at the end, -EBADMSG for damage, -errno of a failed read. */
+/* Up to `size` plain bytes: how many, 0 at the end, -EBADMSG for damage, -errno of a failed read.
+ */
 ssize_t unpack_read(struct unpack *unpack, char *data, size_t size, struct error *err) _must_check_;
 
 /* Compressed bytes read from `fd`, `start` included. */
