@@ -315,7 +315,7 @@ const char *syscall_name(struct syscall_table *table, const struct arch *arch, i
 {
 	struct syscall_names *names;
 	const struct call *found;
-	struct call key;
+	struct call key = { .nr = -1 };
 
 	if (nr < 0 || nr > INT32_MAX || lookup(table, arch, &names) < 0)
 		return NULL;

@@ -28,5 +28,6 @@ int array_reserve(void *items, size_t *allocated, size_t wanted, size_t size)
 		return -ENOMEM;
 	memcpy(items, &grown, sizeof(grown));
 	*allocated = n;
+	/* cppcheck-suppress memleak ; it is the caller's pointer that has it now */
 	return 0;
 }
