@@ -14,7 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ERRNO_RET_MAX 4095   /* MAX_ERRNO, include/linux/err.h: the kernel caps what a filter says \
+#define ERRNO_RET_MAX                                                                              \
+	4095		     /* MAX_ERRNO, include/linux/err.h: the kernel caps what a filter says \
 			      */
 #define TRACE_DATA_MAX 65535 /* SECCOMP_RET_DATA, linux/seccomp.h */
 
@@ -437,7 +438,8 @@ static int parse(const char *text, size_t len, json_t **ret, struct error *err)
 	if (json_error_code(&problem) == json_error_out_of_memory)
 		return error_memory(err);
 	strbuf_put_shown(&shown, slice_from(problem.text));
-	return error_set(err, -EBADMSG, "line %d: %s", problem.line > 0 ? problem.line : 1,
+	return error_set(err, -EBADMSG, "line %d: not JSON: %s",
+			 problem.line > 0 ? problem.line : 1,
 			 strbuf_text(&shown) ? strbuf_text(&shown) : "not JSON");
 }
 
