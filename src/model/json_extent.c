@@ -5,8 +5,8 @@
 
 static void skip_space(struct json_walk *walk)
 {
-	while (walk->at < walk->end && (*walk->at == ' ' || *walk->at == '\n' ||
-					*walk->at == '\t' || *walk->at == '\r'))
+	while (walk->at < walk->end &&
+	       (*walk->at == ' ' || *walk->at == '\n' || *walk->at == '\t' || *walk->at == '\r'))
 		walk->at++;
 }
 

@@ -107,9 +107,8 @@ static int insert_arch(struct group *group, size_t at, uint32_t audit, bool x32,
 		return -ENOMEM;
 	group->arches = arches;
 	memmove(arches + at + 1, arches + at, (group->n_arches - at) * sizeof(*arches));
-	arches[at] = (struct group_arch){ .arch = arch_by_audit(audit, nr),
-					  .audit = audit,
-					  .x32 = x32 };
+	arches[at] =
+		(struct group_arch){ .arch = arch_by_audit(audit, nr), .audit = audit, .x32 = x32 };
 	group->n_arches++;
 	return 0;
 }
@@ -125,7 +124,8 @@ static int get_arch(struct group *group, uint32_t audit, int32_t nr, struct grou
 		if (arch->audit > audit || (arch->audit == audit && arch->x32 <= x32))
 			break;
 	}
-	if (i == group->n_arches || group->arches[i].audit != audit || group->arches[i].x32 != x32) {
+	if (i == group->n_arches || group->arches[i].audit != audit ||
+	    group->arches[i].x32 != x32) {
 		int r = insert_arch(group, i, audit, x32, nr);
 
 		if (r < 0)
@@ -172,10 +172,10 @@ static int grow_calls(struct group_arch *arch)
 	size_t wanted = next_size(arch->allocated);
 	struct observation *observations;
 
-	if (arch->n < arch->allocated)
-		return 0;
 	if (arch->n >= RECORDING_CALLS_MAX)
 		return -E2BIG;
+	if (arch->n < arch->allocated)
+		return 0;
 	observations = reallocarray(arch->observations, wanted, sizeof(*observations));
 	if (!observations)
 		return -ENOMEM;
@@ -213,8 +213,8 @@ static int join_call(struct recording *recording, struct observation *call,
 			return r;
 		call->actors = actors;
 	}
-	call->count = seen->count > RECORDING_COUNT_MAX - call->count ? RECORDING_COUNT_MAX :
-									 call->count + seen->count;
+	call->count = seen->count > RECORDING_COUNT_MAX - call->count ? RECORDING_COUNT_MAX
+								      : call->count + seen->count;
 	if (seen->first_ms != TIME_UNKNOWN &&
 	    (call->first_ms == TIME_UNKNOWN || seen->first_ms < call->first_ms))
 		call->first_ms = seen->first_ms;

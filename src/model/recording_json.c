@@ -183,9 +183,9 @@ static int read_evidence_member(struct evidence *evidence, const char *name, con
 		return read_places(evidence, value, err);
 	if (strcmp(name, "live") == 0) {
 		evidence->live = json_is_true(value);
-		return json_is_boolean(value) ?
-			       0 :
-			       error_set(err, -EBADMSG, "'live' is neither true nor false");
+		return json_is_boolean(value)
+			       ? 0
+			       : error_set(err, -EBADMSG, "'live' is neither true nor false");
 	}
 	if (strcmp(name, "records") == 0)
 		return number_from_json(value, name, 0, EVIDENCE_COUNT_MAX, &evidence->records,

@@ -68,8 +68,8 @@ int text_from_json(const json_t *json, struct text *ret, struct error *err)
 	}
 	if (!json_is_string(hex) || json_object_size(json) != 1)
 		return error_set(err, -EBADMSG, "neither a string nor {\"hex\": \"...\"}");
-	return bytes_from_hex(
-		(struct slice){ json_string_value(hex), json_string_length(hex) }, ret, err);
+	return bytes_from_hex((struct slice){ json_string_value(hex), json_string_length(hex) },
+			      ret, err);
 }
 
 /* A text that may be missing. */
@@ -288,15 +288,16 @@ static int add_call(const struct target *target, const struct observation *seen,
 static int read_detail(const struct target *target, const json_t *json, struct observation *seen,
 		       struct error *err)
 {
-	static const char *const known[] = { "count",  "first",	      "last",
-					     "actors", "more_actors", NULL };
+	static const char *const known[] = {
+		"count", "first", "last", "actors", "more_actors", NULL
+	};
 	uint64_t count;
 	uint32_t actors;
 	int r = check_members(json, known, err);
 
 	if (r < 0 || (r = times_members(json, seen, err)) < 0 ||
-	    (r = number_from_json(json_object_get(json, "count"), "count", seen->count,
-				  seen->count, &count, err)) < 0 ||
+	    (r = number_from_json(json_object_get(json, "count"), "count", seen->count, seen->count,
+				  &count, err)) < 0 ||
 	    (r = actors_members(target->recording, json, &actors, err)) < 0)
 		return r;
 	seen->actors = actors;
@@ -338,9 +339,9 @@ static int read_answers(const struct target *target, const json_t *entry, const 
 		if (seen.last_ms > sum.last_ms)
 			sum.last_ms = seen.last_ms;
 	}
-	return sums_up(all, &sum) ? 0 :
-				    error_set(err, -EBADMSG,
-					      "'first' and 'last' do not agree with 'detail'");
+	return sums_up(all, &sum)
+		       ? 0
+		       : error_set(err, -EBADMSG, "'first' and 'last' do not agree with 'detail'");
 }
 
 static int read_answer(const struct target *target, const json_t *entry, const json_t *actions,
@@ -369,7 +370,8 @@ static int check_counts(const json_t *entry, const json_t *actions, struct error
 
 	if (!json_is_object(actions) || json_object_size(actions) == 0 ||
 	    json_object_size(actions) > ACTION_COUNT)
-		return error_set(err, -EBADMSG, "'actions' is not an object with a count an action");
+		return error_set(err, -EBADMSG,
+				 "'actions' is not an object with a count an action");
 	json_object_foreach((json_t *)actions, name, value)
 	{
 		r = number_from_json(value, "actions", 0, RECORDING_COUNT_MAX, &count, err);
@@ -399,8 +401,8 @@ static int read_nr(const struct target *target, const json_t *json, int32_t *ret
 
 static int read_call(const struct target *target, const json_t *entry, struct error *err)
 {
-	static const char *const known[] = { "name",   "nr",	      "count", "first",
-					     "last",   "actions",     "exe",   "comm",
+	static const char *const known[] = { "name",   "nr",	      "count",	"first",
+					     "last",   "actions",     "exe",	"comm",
 					     "actors", "more_actors", "detail", NULL };
 	const json_t *actions = json_object_get(entry, "actions");
 	const json_t *name = json_object_get(entry, "name");
@@ -451,7 +453,8 @@ static int read_arch(const json_t *json, struct target *target, struct error *er
 	}
 	if (!json_is_string(json) || name.len != 10 || !slice_starts(name, SLICE("0x")) ||
 	    slice_to_u64((struct slice){ name.data + 2, 8 }, 16, &audit) < 0)
-		return error_set(err, -EBADMSG, "'arch' is neither a known name nor 0x and 8 digits");
+		return error_set(err, -EBADMSG,
+				 "'arch' is neither a known name nor 0x and 8 digits");
 	target->audit = (uint32_t)audit;
 	target->arch = arch_by_audit(target->audit, 0);
 	return 0;
@@ -505,9 +508,9 @@ int group_from_json(struct recording *recording, const json_t *json, struct erro
 	if (!json_is_array(calls))
 		return error_set(err, -EBADMSG, "'syscalls' is not an array");
 	if (json_is_null(arch))
-		return json_array_size(calls) == 0 ?
-			       0 :
-			       error_set(err, -EBADMSG, "'syscalls' without an 'arch'");
+		return json_array_size(calls) == 0
+			       ? 0
+			       : error_set(err, -EBADMSG, "'syscalls' without an 'arch'");
 	r = read_arch(arch, &target, err);
 	if (r == 0)
 		r = check_first_time(&target, err);

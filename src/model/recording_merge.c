@@ -102,10 +102,9 @@ static int merge_group(struct translation *translation, const struct group *grou
 
 int recording_merge(struct recording *recording, const struct recording *other)
 {
-	struct translation translation = { .to = recording,
-					   .from = other,
-					   .last_from = ACTORS_NONE,
-					   .last_to = ACTORS_NONE };
+	struct translation translation = {
+		.to = recording, .from = other, .last_from = ACTORS_NONE, .last_to = ACTORS_NONE
+	};
 	int r = translate_actors(&translation);
 
 	for (size_t i = 0; r == 0 && i < other->n_groups; i++)

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNUSED	    UINT32_MAX
-#define RANKS_MAX   (ACTION_COUNT * RECORDING_ACTORS_MAX)
+#define UNUSED		     UINT32_MAX
+#define RANKS_MAX	     (ACTION_COUNT * RECORDING_ACTORS_MAX)
 #define PUT(writer, literal) json_put_literal(&(writer)->json, literal)
 
 struct writer {
@@ -374,8 +374,8 @@ static void put_group(struct writer *writer, const struct group *group,
 	writer->first_group = false;
 	put_name(writer, "name");
 	json_put_text(&writer->json, slice_from(group->name));
-	put_text_member(writer, "node",
-			slice_from(recording_node(writer->recording, group->node)), &separator);
+	put_text_member(writer, "node", slice_from(recording_node(writer->recording, group->node)),
+			&separator);
 	put_id_member(writer, "pid", group->pid, &separator);
 	put_id_member(writer, "session", group->session, &separator);
 	PUT(writer, ", \"arch\": ");
