@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/bpf.h"
 #include "base/cleanup.h"
+#include <byteswap.h>
+#include <endian.h>
 #include <errno.h>
+#include <linux/audit.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,18 +88,43 @@ static int add_rule(scmp_filter_ctx filter, const struct rule *rule, uint32_t de
 	return 0;
 }
 
+/* The native one goes first: libseccomp keeps no two byte orders in one filter. */
 static int only_arch(scmp_filter_ctx filter, const struct arch *arch, struct error *err)
 {
 	int r;
 
 	if (arch->token == seccomp_arch_native())
 		return 0;
+	r = seccomp_arch_remove(filter, seccomp_arch_native());
+	if (r < 0)
+		return error_set(err, r, "libseccomp keeps the native architecture: %s",
+				 strerror(-r));
 	if (seccomp_arch_add(filter, arch->token) < 0)
 		return error_set(err, -EAFNOSUPPORT, "not known to this libseccomp");
-	r = seccomp_arch_remove(filter, seccomp_arch_native());
-	return r < 0 ? error_set(err, r, "libseccomp keeps the native architecture: %s",
-				 strerror(-r))
-		     : 0;
+	return 0;
+}
+
+static bool is_foreign_order(const struct arch *arch)
+{
+	return ((arch->audit & __AUDIT_ARCH_LE) != 0) != (__BYTE_ORDER == __LITTLE_ENDIAN);
+}
+
+/* libseccomp exports in the byte order of the filter's architecture. */
+static void to_host_order(struct bpf *bpf)
+{
+	for (size_t i = 0; i < bpf->n; i++) {
+		bpf->program[i].code = bswap_16(bpf->program[i].code);
+		bpf->program[i].k = bswap_32(bpf->program[i].k);
+	}
+}
+
+struct seccomp_data bpf_call(const struct arch *arch, int32_t nr, const uint64_t args[6])
+{
+	struct seccomp_data data = { .nr = nr, .arch = arch->audit };
+
+	for (size_t i = 0; i < 6; i++)
+		data.args[i] = is_foreign_order(arch) ? args[i] << 32 | args[i] >> 32 : args[i];
+	return data;
 }
 
 /* libseccomp 2.5 writes programs to descriptors only. */
@@ -148,6 +176,8 @@ static int fill(scmp_filter_ctx filter, const struct profile *profile, const str
 		r = export_program(filter, bpf, err);
 	if (r < 0)
 		return r;
+	if (is_foreign_order(arch))
+		to_host_order(bpf);
 	bpf->skipped = name_set_steal(&skipped);
 	return bpf->skipped ? 0 : error_memory(err);
 }

@@ -47,13 +47,11 @@ static int run(const struct proof *proof, const struct seccomp_data *data, uint3
 
 static int check_call(const struct proof *proof, int32_t nr, const uint64_t args[6])
 {
-	struct seccomp_data data = { .nr = nr, .arch = proof->arch->audit };
+	const struct seccomp_data data = bpf_call(proof->arch, nr, args);
 	struct verdict expected;
 	uint32_t found;
 	int r;
 
-	for (size_t i = 0; i < 6; i++)
-		data.args[i] = args[i];
 	r = run(proof, &data, &found);
 	if (r < 0)
 		return r;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/proof_grounds.h"
+#include "model/policy_sets.h"
 #include <errno.h>
+#include <string.h>
 
 static int no_ground(struct error *err, const char *name, const char *why)
 {
@@ -48,6 +50,14 @@ static enum action policy_answer(const char *name, const struct rule *rule,
 	return ACTION_UNKNOWN;
 }
 
+/* A runtime's threads are no ground for a clone that makes namespaces. */
+static bool is_too_wide(const struct rule *rule)
+{
+	return rule->origin == ORIGIN_POLICY && rule_names(rule, "clone") &&
+	       !(rule->n_args == 1 && rule->args[0].op == COMPARE_MASKED_EQ &&
+		 rule->args[0].value == POLICY_CLONE_NAMESPACES && rule->args[0].value_two == 0);
+}
+
 static int check_rule(const struct rule *rule, const struct name_set *observed,
 		      const struct policy_options *options, struct error *err)
 {
@@ -60,6 +70,8 @@ static int check_rule(const struct rule *rule, const struct name_set *observed,
 		if (rule->origin == ORIGIN_POLICY && name_set_has(observed, *name))
 			return no_ground(err, *name, "is called inferred, but was observed");
 	}
+	if (is_too_wide(rule))
+		return no_ground(err, "clone", "is allowed with every flag");
 	if (rule->origin == ORIGIN_SEEN && rule->action != ACTION_ALLOW)
 		return no_ground(err, rule->names[0], "was observed and is not allowed");
 	return 0;
@@ -79,23 +91,83 @@ static int check_default(const struct profile *profile, const struct policy_opti
 	return 0;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_list(char *const *a, char *const *b)
+{
+	size_t n = name_list_count(a);
+
+	if (n != name_list_count(b))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a[i], b[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool same_condition(const struct condition *a, const struct condition *b)
+{
+	return same_list(a->caps, b->caps) && same_list(a->arches, b->arches) &&
+	       same_text(a->min_kernel, b->min_kernel) && same_text(a->extra, b->extra);
+}
+
+static bool same_rule(const struct rule *a, const struct rule *b)
+{
+	if (a->action != b->action || a->has_errno != b->has_errno ||
+	    a->errno_ret != b->errno_ret || a->n_args != b->n_args)
+		return false;
+	for (size_t i = 0; i < a->n_args; i++)
+		if (a->args[i].index != b->args[i].index || a->args[i].op != b->args[i].op ||
+		    a->args[i].value != b->args[i].value ||
+		    a->args[i].value_two != b->args[i].value_two)
+			return false;
+	return same_list(a->names, b->names) && same_condition(&a->includes, &b->includes) &&
+	       same_condition(&a->excludes, &b->excludes);
+}
+
+/* The base comes first and as it was; behind it nothing says that it is of the base. */
+static int check_base(const struct profile *profile, const struct profile *base, struct error *err)
+{
+	size_t n = base ? base->n_rules : 0;
+	bool same = profile->n_rules >= n;
+
+	for (size_t i = 0; same && i < profile->n_rules; i++)
+		same = i < n ? same_rule(&profile->rules[i], &base->rules[i])
+			     : profile->rules[i].origin != ORIGIN_BASE;
+	return same ? 0
+		    : error_set(err, -EPROTO,
+				"the profile failed its proof (a bug in this program): it does "
+				"not have the rules of its base");
+}
+
+static int check_arches(const struct profile *profile, const struct group *group, struct error *err)
+{
+	for (uint32_t i = 0; i < group->n_arches; i++) {
+		const struct arch *arch = group->arches[i].arch;
+
+		if (arch && !profile_covers(profile, arch))
+			return no_ground(err, arch->name, "was recorded and is not covered");
+	}
+	return 0;
+}
+
 int proof_grounds(const struct profile *profile, const struct group *group,
 		  const struct policy_options *options, struct syscall_table *names,
 		  struct error *err)
 {
 	_cleanup_name_set_ struct name_set observed = { 0 };
-	size_t n_base = 0;
 	int r = check_default(profile, options, err);
 
+	if (r == 0)
+		r = check_base(profile, options->base, err);
+	if (r == 0)
+		r = check_arches(profile, group, err);
 	if (r == 0 && collect_observed(group, options, names, &observed) < 0)
 		r = error_memory(err);
-	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
-		n_base += profile->rules[i].origin == ORIGIN_BASE;
+	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
 		r = check_rule(&profile->rules[i], &observed, options, err);
-	}
-	if (r == 0 && n_base != (options->base ? options->base->n_rules : 0))
-		r = error_set(err, -EPROTO,
-			      "the profile failed its proof (a bug in this program): it does not "
-			      "have the rules of its base");
 	return r;
 }

@@ -12,7 +12,8 @@
 
 /*
  * Every name in a rule marked as observed was observed, every one in a rule of policy stands in a
- * set and gets that set's answer, and the default is the one asked for. -EPROTO otherwise.
+ * set and gets that set's answer, a base stands as it was, every recorded architecture is covered,
+ * and the default is the one asked for. -EPROTO otherwise.
  */
 int proof_grounds(const struct profile *profile, const struct group *group,
 		  const struct policy_options *options, struct syscall_table *names,
