@@ -39,15 +39,37 @@ static bool take_nr(struct cursor *at, int32_t *ret)
 	return true;
 }
 
+const unsigned char scan_hex_values[256] = {
+	[0 ... '0' - 1] = 0xff,
+	['0'] = 0,
+	1,
+	2,
+	3,
+	4,
+	5,
+	6,
+	7,
+	8,
+	9,
+	['9' + 1 ... 'a' - 1] = 0xff,
+	['a'] = 10,
+	11,
+	12,
+	13,
+	14,
+	15,
+	['f' + 1 ... 255] = 0xff,
+};
+
 /* Up to 16 digits: an instruction pointer. */
 static bool take_hex(struct cursor *at, uint64_t *ret)
 {
 	const char *p = at->at, *start = p;
 	uint64_t value = 0;
-	int digit;
+	unsigned char digit;
 
-	for (; p < at->end && (digit = hex_digit(*p)) >= 0; p++)
-		value = value << 4 | (uint64_t)digit;
+	for (; p < at->end && (digit = scan_hex_values[(unsigned char)*p]) < 16; p++)
+		value = value << 4 | digit;
 	if (p == start || p - start > 16)
 		return false;
 	at->at = p;

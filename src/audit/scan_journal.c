@@ -145,12 +145,15 @@ static bool take_code_unit(struct cursor *at, uint32_t *ret)
 	if (cursor_left(at) < 4)
 		return false;
 	for (int i = 0; i < 4; i++) {
-		int digit = hex_digit((char)(at->at[i] >= 'A' && at->at[i] <= 'F' ? at->at[i] | 0x20
-										  : at->at[i]));
+		char c = at->at[i];
+		unsigned char digit;
 
-		if (digit < 0)
+		if (c >= 'A' && c <= 'F')
+			c |= 0x20;
+		digit = scan_hex_values[(unsigned char)c];
+		if (digit >= 16)
 			return false;
-		unit = unit << 4 | (uint32_t)digit;
+		unit = unit << 4 | digit;
 	}
 	at->at += 4;
 	*ret = unit;

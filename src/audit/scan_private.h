@@ -50,13 +50,11 @@ static inline bool cursor_take_number(struct cursor *cursor, uint64_t *ret)
 	return true;
 }
 
-/* The value of a lower-case hexadecimal digit, as the kernel prints them; -1 for anything else. */
-static inline int hex_digit(char c)
-{
-	unsigned int decimal = (unsigned char)(c - '0'), letter = (unsigned char)(c - 'a');
-
-	return decimal <= 9 ? (int)decimal : letter <= 5 ? (int)letter + 10 : -1;
-}
+/*
+ * The value of a lower-case hexadecimal digit, as the kernel prints them; 16 or more for anything
+ * else. A table: whether the next character is a digit or a letter cannot be predicted.
+ */
+extern const unsigned char scan_hex_values[256];
 
 /* The first place of `needle` in `text` from `from` on, or NULL. */
 const char *scan_find(struct slice text, const char *from, const char *needle);

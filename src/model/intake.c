@@ -4,20 +4,12 @@
 #include "audit/serials.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "model/actor_index.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
-
-#define ACTOR_KEY_MAX 16384 /* raw texts of one actor; a kernel message has at most 8970 bytes */
-
-/* What is known of an actor once it was decoded, so that its next record costs one lookup. */
-struct known_actor {
-	uint32_t number;      /* in the recording */
-	uint32_t group_value; /* what it is grouped by, when that is a property of the actor */
-	bool wanted;
-};
 
 /* One machine's stream of serial numbers. */
 struct node {
@@ -35,47 +27,18 @@ struct intake {
 	struct syscall_table *names;
 	struct scanner scanner;
 	struct decoder *decoder;
-	struct intern actor_keys; /* raw texts -> index in actors */
-	struct known_actor *actors;
-	size_t actors_allocated;
+	struct actor_index actors;
 	struct intern node_names; /* -> index in nodes */
 	struct node *nodes;
 	size_t nodes_allocated;
-	struct intern texts;	  /* exe, comm, label that are grouped by */
-	struct intern pids;	  /* of the target */
-	struct intern group_keys; /* struct group_key -> index in groups */
-	uint32_t *groups;	  /* number in the recording */
-	size_t groups_allocated;
+	uint32_t last_node;
+	struct grouping grouping;
+	struct intern pids; /* of the target */
 	const char *input_name;
 	unsigned int input;
 	uint64_t line_number;
 	struct intake_progress progress;
 };
-
-struct group_key {
-	uint32_t node, value;
-};
-
-static const char *const group_by_names[GROUP_BY_COUNT] = {
-	[GROUP_BY_PID] = "pid",		[GROUP_BY_EXE] = "exe",	    [GROUP_BY_COMM] = "comm",
-	[GROUP_BY_SESSION] = "session", [GROUP_BY_LABEL] = "label", [GROUP_BY_NODE] = "node",
-	[GROUP_BY_ALL] = "all",
-};
-
-const char *group_by_name(enum group_by group_by)
-{
-	return group_by_names[group_by];
-}
-
-int group_by_from_name(const char *name, enum group_by *ret)
-{
-	for (size_t i = 0; i < GROUP_BY_COUNT; i++)
-		if (strcmp(group_by_names[i], name) == 0) {
-			*ret = (enum group_by)i;
-			return 0;
-		}
-	return -EINVAL;
-}
 
 int intake_new(struct intake **ret, struct recording *recording, struct syscall_table *names,
 	       const struct intake_options *options, struct error *err)
@@ -89,6 +52,7 @@ int intake_new(struct intake **ret, struct recording *recording, struct syscall_
 	intake->recording = recording;
 	intake->names = names;
 	scanner_init(&intake->scanner, names);
+	grouping_init(&intake->grouping, options->group_by, options->group_name);
 	r = decoder_new(&intake->decoder, err);
 	if (r < 0) {
 		intake_free(intake);
@@ -106,14 +70,11 @@ struct intake *intake_free(struct intake *intake)
 		serials_deinit(&intake->nodes[i].serials);
 	scanner_deinit(&intake->scanner);
 	decoder_free(intake->decoder);
-	intern_deinit(&intake->actor_keys);
+	actor_index_deinit(&intake->actors);
+	grouping_deinit(&intake->grouping);
 	intern_deinit(&intake->node_names);
-	intern_deinit(&intake->texts);
 	intern_deinit(&intake->pids);
-	intern_deinit(&intake->group_keys);
-	free(intake->actors);
 	free(intake->nodes);
-	free(intake->groups);
 	free(intake);
 	return NULL;
 }
@@ -147,8 +108,16 @@ static int intern_beside(struct intern *intern, struct slice key, void *items, s
 
 static int find_node(struct intake *intake, struct slice name, uint32_t *ret)
 {
-	int r = intern_beside(&intake->node_names, name, &intake->nodes, &intake->nodes_allocated,
-			      sizeof(*intake->nodes), ret);
+	int r;
+
+	/* Records of one machine come in runs. */
+	if (intake->last_node < intake->node_names.n_keys &&
+	    slice_equal(intake->node_names.keys[intake->last_node], name)) {
+		*ret = intake->last_node;
+		return 0;
+	}
+	r = intern_beside(&intake->node_names, name, &intake->nodes, &intake->nodes_allocated,
+			  sizeof(*intake->nodes), ret);
 
 	if (r == 1) {
 		struct node *node = &intake->nodes[*ret];
@@ -158,6 +127,8 @@ static int find_node(struct intake *intake, struct slice name, uint32_t *ret)
 		node->input = intake->input;
 		node->last_ms = TIME_UNKNOWN;
 	}
+	if (r >= 0)
+		intake->last_node = *ret;
 	return r;
 }
 
@@ -196,49 +167,6 @@ static int track_serial(struct intake *intake, struct node *node, const struct s
 	return serials_add(&node->serials, scan->serial, scan->time_ms);
 }
 
-/* Everything that makes an actor, as it stands in the line: equal bytes are the same actor. */
-static struct slice actor_key(const struct scan *scan, char *key, size_t size)
-{
-	const struct slice parts[] = { scan->auid,    scan->uid,  scan->gid, scan->session,
-				       scan->subject, scan->comm, scan->exe };
-	size_t len = 0;
-
-	key[len++] = scan->interpreted ? 'i' : 'r';
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (len + parts[i].len + 2 > size)
-			return (struct slice){ NULL, 0 };
-		key[len++] = parts[i].data ? '=' : '-';
-		if (parts[i].len)
-			memcpy(key + len, parts[i].data, parts[i].len);
-		len += parts[i].len;
-		key[len++] = '\0';
-	}
-	return (struct slice){ key, len };
-}
-
-static int group_value_of(struct intake *intake, const struct actor *actor, uint32_t *ret)
-{
-	int r = 0;
-
-	switch (intake->options.group_by) {
-	case GROUP_BY_EXE:
-		r = intern_add(&intake->texts, actor->exe, ret);
-		break;
-	case GROUP_BY_COMM:
-		r = intern_add(&intake->texts, actor->comm, ret);
-		break;
-	case GROUP_BY_LABEL:
-		r = intern_add(&intake->texts, actor->subject, ret);
-		break;
-	case GROUP_BY_SESSION:
-		*ret = actor->session;
-		break;
-	default:
-		*ret = 0;
-	}
-	return r < 0 ? r : 0;
-}
-
 static int know_actor(struct intake *intake, const struct actor *actor, struct known_actor *known)
 {
 	int r = recording_actor_add(intake->recording, actor, &known->number);
@@ -247,7 +175,7 @@ static int know_actor(struct intake *intake, const struct actor *actor, struct k
 		return r;
 	known->wanted =
 		!intake->options.selection || selection_has_actor(intake->options.selection, actor);
-	return group_value_of(intake, actor, &known->group_value);
+	return grouping_actor_value(&intake->grouping, actor, &known->group_value);
 }
 
 /*
@@ -257,17 +185,18 @@ static int know_actor(struct intake *intake, const struct actor *actor, struct k
 static int find_actor(struct intake *intake, const struct scan *scan, struct known_actor *ret)
 {
 	char buffer[ACTOR_KEY_MAX];
-	struct slice key = actor_key(scan, buffer, sizeof(buffer));
+	struct slice key = actor_index_key(scan, buffer);
+	const struct known_actor *known;
 	struct record record;
-	uint32_t index;
 	int r;
 
 	if (!key.data) {
 		note(intake, FINDING_UNPARSABLE, 1, "fields longer than the kernel writes them");
 		return 1;
 	}
-	if (intern_find(&intake->actor_keys, key, &index) == 0) {
-		*ret = intake->actors[index];
+	known = actor_index_find(&intake->actors, key);
+	if (known) {
+		*ret = *known;
 		return 0;
 	}
 	r = decode(intake->decoder, scan, &record, NULL);
@@ -278,99 +207,20 @@ static int find_actor(struct intake *intake, const struct scan *scan, struct kno
 	if (r >= 0)
 		r = know_actor(intake, &record.actor, ret);
 	if (r >= 0)
-		r = intern_beside(&intake->actor_keys, key, &intake->actors,
-				  &intake->actors_allocated, sizeof(*intake->actors), &index);
-	if (r < 0)
-		return r;
-	intake->actors[index] = *ret;
-	return 0;
-}
-
-static void group_name(const struct intake *intake, struct slice node, uint32_t value,
-		       struct strbuf *ret)
-{
-	const char *fixed = intake->options.group_name;
-
-	if (node.len && intake->options.group_by != GROUP_BY_ALL) {
-		strbuf_append(ret, node.data, node.len);
-		if (intake->options.group_by == GROUP_BY_NODE)
-			return;
-		strbuf_putc(ret, ':');
-	}
-	switch (intake->options.group_by) {
-	case GROUP_BY_PID:
-		strbuf_printf(ret, "pid-%" PRIu32, value);
-		break;
-	case GROUP_BY_SESSION:
-		if (value == RECORD_UNSET)
-			strbuf_puts(ret, "session-unset");
-		else
-			strbuf_printf(ret, "session-%" PRIu32, value);
-		break;
-	case GROUP_BY_NODE:
-		strbuf_puts(ret, "this-node");
-		break;
-	case GROUP_BY_ALL:
-		strbuf_puts(ret, fixed ? fixed : "all");
-		break;
-	default:
-		if (intake->texts.keys[value].len)
-			strbuf_append(ret, intake->texts.keys[value].data,
-				      intake->texts.keys[value].len);
-		else
-			strbuf_printf(ret, "no-%s", group_by_name(intake->options.group_by));
-	}
-}
-
-static int make_group(struct intake *intake, struct slice node, uint32_t value, uint32_t *ret)
-{
-	enum group_by by = intake->options.group_by;
-	_cleanup_strbuf_ struct strbuf name = { 0 };
-
-	group_name(intake, node, value, &name);
-	if (!strbuf_text(&name))
-		return -ENOMEM;
-	return recording_group(intake->recording, slice_from(strbuf_text(&name)),
-			       by == GROUP_BY_ALL ? SLICE("") : node,
-			       by == GROUP_BY_PID ? value : RECORD_UNSET,
-			       by == GROUP_BY_SESSION ? value : RECORD_UNSET, ret);
-}
-
-static int find_group(struct intake *intake, uint32_t node, uint32_t value, uint32_t *ret)
-{
-	struct group_key key = { node, value };
-	struct slice slice = { (const char *)&key, sizeof(key) };
-	uint32_t index;
-	int r;
-
-	if (intake->options.group_by == GROUP_BY_ALL)
-		key = (struct group_key){ 0, 0 };
-	if (intern_find(&intake->group_keys, slice, &index) == 0) {
-		*ret = intake->groups[index];
-		return 0;
-	}
-	r = make_group(intake, intake->node_names.keys[node], value, ret);
-	if (r < 0)
-		return r;
-	r = intern_beside(&intake->group_keys, slice, &intake->groups, &intake->groups_allocated,
-			  sizeof(*intake->groups), &index);
-	if (r < 0)
-		return r;
-	intake->groups[index] = *ret;
-	return 0;
+		r = actor_index_add(&intake->actors, key, ret);
+	return r;
 }
 
 /* Counts one record whose actor is known. */
 static int count_record(struct intake *intake, const struct scan *scan, uint32_t node,
 			const struct known_actor *actor)
 {
-	uint32_t value = actor->group_value, group;
 	bool fresh = false;
+	uint32_t group;
 	int r;
 
-	if (intake->options.group_by == GROUP_BY_PID)
-		value = scan->pid;
-	r = find_group(intake, node, value, &group);
+	r = grouping_find(&intake->grouping, intake->recording, node, intake->node_names.keys[node],
+			  actor->group_value, scan->pid, &group);
 	if (r < 0)
 		return r;
 	r = recording_add(intake->recording, group, scan->arch, scan->nr, scan->code, actor->number,
@@ -379,8 +229,9 @@ static int count_record(struct intake *intake, const struct scan *scan, uint32_t
 		return r;
 	if (intake->options.attribution) {
 		struct slice pid = { (const char *)&scan->pid, sizeof(scan->pid) };
+		uint32_t number;
 
-		r = intern_add(&intake->pids, pid, &value);
+		r = intern_add(&intake->pids, pid, &number);
 		if (r < 0)
 			return r;
 		intake->progress.processes = intake->pids.n_keys;

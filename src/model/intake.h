@@ -13,24 +13,10 @@
 #include "audit/source_file.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "model/grouping.h"
 #include "model/recording.h"
 #include "model/selection.h"
 #include "target/attribution.h"
-
-enum group_by {
-	GROUP_BY_PID,
-	GROUP_BY_EXE,
-	GROUP_BY_COMM,
-	GROUP_BY_SESSION,
-	GROUP_BY_LABEL,
-	GROUP_BY_NODE,
-	GROUP_BY_ALL,
-	GROUP_BY_COUNT,
-};
-
-/* "pid", "exe" ... */
-const char *group_by_name(enum group_by group_by);
-int group_by_from_name(const char *name, enum group_by *ret) _must_check_;
 
 struct intake_options {
 	enum group_by group_by;
@@ -68,11 +54,11 @@ void intake_finish(struct intake *intake);
 uint64_t intake_missing_between(const struct intake *intake, uint64_t first, uint64_t last);
 
 struct intake_progress {
-	uint64_t lines;	   /* looked at */
-	uint64_t records;  /* SECCOMP records found */
-	uint64_t selected; /* of them wanted */
-	uint64_t calls;	   /* distinct calls, over all groups */
-	uint64_t bytes;     /* of text */
+	uint64_t lines;	    /* looked at */
+	uint64_t records;   /* SECCOMP records found */
+	uint64_t selected;  /* of them wanted */
+	uint64_t calls;	    /* distinct calls, over all groups */
+	uint64_t bytes;	    /* of text */
 	uint64_t processes; /* distinct pids among the selected, where there is a target */
 };
 const struct intake_progress *intake_progress(const struct intake *intake);

@@ -49,7 +49,8 @@ static int parse_failed(const struct reader *reader, struct slice value, const j
 	_cleanup_strbuf_ struct strbuf shown = { 0 };
 	size_t below = error->line > 0 ? (size_t)error->line - 1 : 0;
 
-	if (json_error_code(error) == json_error_out_of_memory)
+	/* jansson says nothing at all about most of the allocations that fail. */
+	if (json_error_code(error) == json_error_out_of_memory || error->text[0] == '\0')
 		return error_memory(err);
 	strbuf_put_shown(&shown, slice_from(error->text));
 	return error_set(err, -EBADMSG, "line %zu: %s", line_of(reader, value.data) + below,
