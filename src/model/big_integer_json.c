@@ -6,7 +6,8 @@
 
 /* Text that has this before it was marked is refused, so that no string can pass for a number. */
 #define MARK	     "\x01u64:"
-#define MARK_IN_JSON "\"\\u0001u64:"
+#define MARK_ESCAPED "\\u0001u64:"
+#define MARK_IN_JSON "\"" MARK_ESCAPED
 
 static bool is_digit(char c)
 {
@@ -47,7 +48,7 @@ int big_integer_mark(const char *text, size_t len, struct strbuf *ret)
 {
 	size_t done = 0, i = 0;
 
-	if (memmem(text, len, MARK_IN_JSON + 1, sizeof(MARK_IN_JSON) - 2))
+	if (memmem(text, len, MARK_ESCAPED, sizeof(MARK_ESCAPED) - 1))
 		return -EINVAL;
 	while (i < len) {
 		struct slice word = { text + i, 1 };

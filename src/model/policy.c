@@ -16,7 +16,6 @@ enum standing {
 };
 
 struct build {
-	const struct recording *recording;
 	const struct group *group;
 	struct syscall_table *names;
 	const struct policy_options *options;
@@ -427,12 +426,11 @@ static int fill_report(struct build *build, struct policy_report *ret)
 	return 0;
 }
 
-int policy_profile(const struct recording *recording, const struct group *group,
+int policy_profile(const struct recording *recording _unused_, const struct group *group,
 		   struct syscall_table *names, const struct policy_options *options,
 		   struct profile **ret, struct policy_report *report, struct error *err)
 {
 	_cleanup_(build_deinit) struct build build = {
-		.recording = recording,
 		.group = group,
 		.names = names,
 		.options = options,

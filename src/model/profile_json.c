@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "model/big_integer_json.h"
 #include "model/errno_names.h"
+#include "model/profile_member_json.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,112 +20,16 @@
 			      */
 #define TRACE_DATA_MAX 65535 /* SECCOMP_RET_DATA, linux/seccomp.h */
 
-/* A message about a word from the file, made safe to show. Returns -EBADMSG. */
-static int bad_word(struct error *err, const char *what, const char *word)
-{
-	_cleanup_strbuf_ struct strbuf shown = { 0 };
-	struct slice text = slice_from(word);
-
-	if (text.len > 80)
-		text.len = 80;
-	strbuf_put_shown(&shown, text);
-	return error_set(err, -EBADMSG, "%s '%s'", what, strbuf_text(&shown));
-}
-
-/* The member, or NULL when it is missing or null. */
-static const json_t *member(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return value && !json_is_null(value) ? value : NULL;
-}
-
-static int read_text(const json_t *object, const char *key, char **ret, struct error *err)
-{
-	const json_t *value = member(object, key);
-
-	if (!value)
-		return 0;
-	if (!json_is_string(value))
-		return error_set(err, -EBADMSG, "'%s' is not a string", key);
-	*ret = strdup(json_string_value(value));
-	return *ret ? 0 : error_memory(err);
-}
-
-static int read_number(const json_t *object, const char *key, uint64_t max, bool *ret_present,
-		       uint64_t *ret, struct error *err)
-{
-	const json_t *value = member(object, key);
-	uint64_t number;
-
-	if (!value)
-		return 0;
-	if (big_integer_value(value, &number) < 0)
-		return error_set(err, -EBADMSG, "'%s' is not a whole number from 0 on", key);
-	if (number > max)
-		return error_set(err, -EBADMSG, "'%s' is %" PRIu64 ", the highest is %" PRIu64, key,
-				 number, max);
-	if (ret_present)
-		*ret_present = true;
-	*ret = number;
-	return 0;
-}
-
-static int read_list(const json_t *object, const char *key, char ***ret, struct error *err)
-{
-	const json_t *list = member(object, key);
-	size_t n = json_array_size(list);
-
-	if (!list)
-		return 0;
-	if (!json_is_array(list))
-		return error_set(err, -EBADMSG, "'%s' is not an array", key);
-	*ret = calloc(n + 1, sizeof(**ret));
-	if (!*ret)
-		return error_memory(err);
-	for (size_t i = 0; i < n; i++) {
-		const json_t *item = json_array_get(list, i);
-
-		if (!json_is_string(item) || json_string_length(item) == 0)
-			return error_set(err, -EBADMSG, "%s[%zu] is not a string or is empty", key,
-					 i);
-		(*ret)[i] = strdup(json_string_value(item));
-		if (!(*ret)[i])
-			return error_memory(err);
-	}
-	return 0;
-}
-
-/* Keeps the members that are not in `known` as JSON text; none gives NULL. */
-static int read_extra(const json_t *object, const char *const *known, char **ret, struct error *err)
-{
-	json_t *copy = json_copy((json_t *)object);
-
-	if (!copy)
-		return error_memory(err);
-	for (; *known; known++)
-		json_object_del(copy, *known);
-	if (json_object_size(copy) > 0) {
-		*ret = json_dumps(copy, JSON_COMPACT);
-		if (!*ret) {
-			json_decref(copy);
-			return error_memory(err);
-		}
-	}
-	json_decref(copy);
-	return 0;
-}
-
 static int read_action(const json_t *object, const char *key, enum action *ret, struct error *err)
 {
-	const json_t *value = member(object, key);
+	const json_t *value = member_get(object, key);
 
 	if (!value)
 		return error_set(err, -EBADMSG, "no '%s'", key);
 	if (!json_is_string(value))
 		return error_set(err, -EBADMSG, "'%s' is not a string", key);
 	if (action_from_oci_name(json_string_value(value), ret) < 0)
-		return bad_word(err, "unknown action", json_string_value(value));
+		return member_bad_word(err, "unknown action", json_string_value(value));
 	return 0;
 }
 
@@ -137,16 +42,17 @@ static int read_errno(const json_t *object, const char *number_key, const char *
 	uint32_t named;
 	int r;
 
-	r = read_number(object, number_key, action == ACTION_TRACE ? TRACE_DATA_MAX : ERRNO_RET_MAX,
-			ret_has, &number, err);
+	r = member_number(object, number_key,
+			  action == ACTION_TRACE ? TRACE_DATA_MAX : ERRNO_RET_MAX, ret_has, &number,
+			  err);
 	if (r < 0)
 		return r;
-	r = read_text(object, name_key, ret_name, err);
+	r = member_text(object, name_key, ret_name, err);
 	if (r < 0)
 		return r;
 	if (*ret_name && **ret_name) {
 		if (errno_from_name(*ret_name, &named) < 0)
-			return bad_word(err, "unknown error name", *ret_name);
+			return member_bad_word(err, "unknown error name", *ret_name);
 		if (*ret_has && named != number)
 			return error_set(err, -EBADMSG, "'%s' is %s (%u), but '%s' is %" PRIu64,
 					 name_key, *ret_name, named, number_key, number);
@@ -160,35 +66,36 @@ static int read_errno(const json_t *object, const char *number_key, const char *
 static int read_arg(const json_t *object, struct rule_arg *arg, struct error *err)
 {
 	static const char *const known[] = { "index", "value", "valueTwo", "op", NULL };
-	const json_t *op = member(object, "op");
+	const json_t *op = member_get(object, "op");
 	bool has_index = false;
 	uint64_t index = 0;
 	int r;
 
 	if (!json_is_object(object))
 		return error_set(err, -EBADMSG, "not an object");
-	r = read_number(object, "index", 5, &has_index, &index, err);
+	r = member_number(object, "index", 5, &has_index, &index, err);
 	if (r < 0)
 		return r;
 	if (!has_index)
 		return error_set(err, -EBADMSG, "no 'index'");
 	arg->index = (unsigned int)index;
-	r = read_number(object, "value", UINT64_MAX, NULL, &arg->value, err);
+	r = member_number(object, "value", UINT64_MAX, NULL, &arg->value, err);
 	if (r < 0)
 		return r;
-	r = read_number(object, "valueTwo", UINT64_MAX, &arg->has_value_two, &arg->value_two, err);
+	r = member_number(object, "valueTwo", UINT64_MAX, &arg->has_value_two, &arg->value_two,
+			  err);
 	if (r < 0)
 		return r;
 	if (!json_is_string(op))
 		return error_set(err, -EBADMSG, "no 'op', or it is not a string");
 	if (compare_from_oci_name(json_string_value(op), &arg->op) < 0)
-		return bad_word(err, "unknown comparison", json_string_value(op));
-	return read_extra(object, known, &arg->extra, err);
+		return member_bad_word(err, "unknown comparison", json_string_value(op));
+	return member_extra(object, known, &arg->extra, err);
 }
 
 static int read_args(const json_t *object, struct rule *rule, struct error *err)
 {
-	const json_t *list = member(object, "args");
+	const json_t *list = member_get(object, "args");
 	size_t n = json_array_size(list);
 	int r;
 
@@ -212,7 +119,7 @@ static int read_condition(const json_t *object, const char *key, struct conditio
 			  bool *ret_present, struct error *err)
 {
 	static const char *const known[] = { "caps", "arches", "minKernel", NULL };
-	const json_t *value = member(object, key);
+	const json_t *value = member_get(object, key);
 	int r;
 
 	if (!value)
@@ -220,13 +127,13 @@ static int read_condition(const json_t *object, const char *key, struct conditio
 	if (!json_is_object(value))
 		return error_set(err, -EBADMSG, "'%s' is not an object", key);
 	*ret_present = true;
-	r = read_list(value, "caps", &condition->caps, err);
+	r = member_list(value, "caps", &condition->caps, err);
 	if (r == 0)
-		r = read_list(value, "arches", &condition->arches, err);
+		r = member_list(value, "arches", &condition->arches, err);
 	if (r == 0)
-		r = read_text(value, "minKernel", &condition->min_kernel, err);
+		r = member_text(value, "minKernel", &condition->min_kernel, err);
 	if (r == 0)
-		r = read_extra(value, known, &condition->extra, err);
+		r = member_extra(value, known, &condition->extra, err);
 	return r < 0 ? error_prefix(err, r, "%s", key) : 0;
 }
 
@@ -235,10 +142,10 @@ static int read_names(const json_t *object, struct rule *rule, struct error *err
 	_cleanup_free_ char *name = NULL;
 	int r;
 
-	r = read_list(object, "names", &rule->names, err);
+	r = member_list(object, "names", &rule->names, err);
 	if (r < 0)
 		return r;
-	r = read_text(object, "name", &name, err);
+	r = member_text(object, "name", &name, err);
 	if (r < 0)
 		return r;
 	if (name_list_count(rule->names) > 0) {
@@ -272,19 +179,19 @@ static int read_rule(const json_t *object, struct rule *rule, struct error *err)
 	if (r == 0)
 		r = read_args(object, rule, err);
 	if (r == 0)
-		r = read_text(object, "comment", &rule->comment, err);
+		r = member_text(object, "comment", &rule->comment, err);
 	if (r == 0)
 		r = read_condition(object, "includes", &rule->includes, &rule->has_includes, err);
 	if (r == 0)
 		r = read_condition(object, "excludes", &rule->excludes, &rule->has_excludes, err);
 	if (r == 0)
-		r = read_extra(object, known, &rule->extra, err);
+		r = member_extra(object, known, &rule->extra, err);
 	return r;
 }
 
 static int read_rules(const json_t *object, struct profile *profile, struct error *err)
 {
-	const json_t *list = member(object, "syscalls");
+	const json_t *list = member_get(object, "syscalls");
 	size_t n = json_array_size(list);
 	int r;
 
@@ -320,7 +227,7 @@ static int check_architectures(char *const *names, struct error *err)
 		for (size_t i = 0; i < ARRAY_SIZE(foreign_architectures); i++)
 			known = known || strcmp(foreign_architectures[i], *names) == 0;
 		if (!known)
-			return bad_word(err, "unknown architecture", *names);
+			return member_bad_word(err, "unknown architecture", *names);
 	}
 	return 0;
 }
@@ -333,7 +240,7 @@ static int read_arch_map_entry(const json_t *object, struct arch_map *entry, str
 
 	if (!json_is_object(object))
 		return error_set(err, -EBADMSG, "not an object");
-	r = read_text(object, "architecture", &entry->architecture, err);
+	r = member_text(object, "architecture", &entry->architecture, err);
 	if (r < 0)
 		return r;
 	if (!entry->architecture)
@@ -341,17 +248,17 @@ static int read_arch_map_entry(const json_t *object, struct arch_map *entry, str
 	single[0] = entry->architecture;
 	r = check_architectures(single, err);
 	if (r == 0)
-		r = read_list(object, "subArchitectures", &entry->sub_architectures, err);
+		r = member_list(object, "subArchitectures", &entry->sub_architectures, err);
 	if (r == 0)
 		r = check_architectures(entry->sub_architectures, err);
 	if (r == 0)
-		r = read_extra(object, known, &entry->extra, err);
+		r = member_extra(object, known, &entry->extra, err);
 	return r;
 }
 
 static int read_arch_map(const json_t *object, struct profile *profile, struct error *err)
 {
-	const json_t *list = member(object, "archMap");
+	const json_t *list = member_get(object, "archMap");
 	size_t n = json_array_size(list);
 	int r;
 
@@ -387,30 +294,30 @@ static int read_profile(const json_t *object, struct profile *profile, struct er
 			       &profile->has_default_errno, &profile->default_errno,
 			       &profile->default_errno_name, err);
 	if (r == 0)
-		r = read_list(object, "architectures", &profile->architectures, err);
+		r = member_list(object, "architectures", &profile->architectures, err);
 	if (r == 0)
 		r = check_architectures(profile->architectures, err);
 	if (r == 0)
 		r = read_arch_map(object, profile, err);
 	if (r == 0)
-		r = read_list(object, "flags", &profile->flags, err);
+		r = member_list(object, "flags", &profile->flags, err);
 	if (r == 0)
 		r = read_rules(object, profile, err);
 	if (r == 0)
-		r = read_extra(object, known, &profile->extra, err);
+		r = member_extra(object, known, &profile->extra, err);
 	return r;
 }
 
 /* The seccomp object in a file that may be a whole config.json. */
 static int find_profile(const json_t *root, const json_t **ret, bool *ret_config, struct error *err)
 {
-	const json_t *linux_object = member(root, "linux");
+	const json_t *linux_object = member_get(root, "linux");
 
 	if (!json_is_object(root))
 		return error_set(err, -EBADMSG, "not a profile: not a JSON object");
-	*ret_config =
-		!member(root, "defaultAction") && (linux_object || member(root, "ociVersion"));
-	*ret = *ret_config ? member(linux_object, "seccomp") : root;
+	*ret_config = !member_get(root, "defaultAction") &&
+		      (linux_object || member_get(root, "ociVersion"));
+	*ret = *ret_config ? member_get(linux_object, "seccomp") : root;
 	if (!*ret)
 		return error_set(err, -EBADMSG, "a container's config.json without linux.seccomp");
 	if (!json_is_object(*ret))

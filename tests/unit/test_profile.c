@@ -106,17 +106,22 @@ static void test_condition_is_of_the_host(void **state _unused_)
 	assert_false(rule_unconditional(&profile->rules[0], arch_named("arm")));
 }
 
+static const char held[] = RULES(ALLOW(",\"includes\":{\"minKernel\":\"3.0\"}") "," ALLOW(
+	",\"includes\":{\"minKernel\":"
+	"\"99.0\"}") "," ALLOW(",\"includes\":{\"caps\":[\"CAP_X\"]"
+			       "}") "," ALLOW(",\"excludes\":{"
+					      "\"caps\":[\"CAP_"
+					      "X\"]}") "," ALLOW(","
+								 "\"excludes\""
+								 ":"
+								 "{"
+								 "\"minKernel\""
+								 ":"
+								 "\"3.0\"}"));
+
 static void test_holds(void **state _unused_)
 {
-	_cleanup_profile_ struct profile *profile = parse(
-		RULES(ALLOW(",\"includes\":{\"minKernel\":\"3.0\"}") "," ALLOW(",\"includes\":{"
-									       "\"minKernel\":\"99."
-									       "0\"}") "," ALLOW(
-			",\"includes\":{"
-			"\"caps\":[\"CAP_X\"]}") "," ALLOW(",\"excludes\":{\"caps\":["
-							   "\"CAP_X\"]}") "," ALLOW(",\"excludes\":"
-										    "{\"minKernel\""
-										    ":\"3.0\"}")));
+	_cleanup_profile_ struct profile *profile = parse(held);
 	static const bool expected[] = { true, false, false, true, false };
 
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
