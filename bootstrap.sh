@@ -301,10 +301,9 @@ passed=0
 failed=0
 skipped=0
 
-# results DIRECTORY KINDS: "test: KIND what" for each result of the TAP driver below it.
+# results DIRECTORY KINDS: a line for each result of the TAP driver below it.
 results() {
-	find "$1" -name '*.trs' -exec grep -HE "^:test-result: *($2)" {} + |
-		sed "s|^$1/||; s|\.trs::test-result: *|: |"
+	find "$1" -name '*.trs' -exec grep -hE "^:test-result: *($2)" {} +
 }
 
 # count DIRECTORY: adds up the results below it and shows those that are not a success.
@@ -312,7 +311,8 @@ count() {
 	passed=$((passed + $(results "$1" 'PASS|XFAIL' | wc -l)))
 	failed=$((failed + $(results "$1" 'FAIL|XPASS|ERROR' | wc -l)))
 	skipped=$((skipped + $(results "$1" SKIP | wc -l)))
-	results "$1" 'FAIL|XPASS|ERROR|SKIP' | sed 's/^/    /' >&2
+	find "$1" -name '*.log' -exec grep -hE '^(FAIL|XPASS|ERROR|SKIP): ' {} + | sort -u |
+		sed 's/^/    /' >&2
 }
 
 # step NAME TAP-DIRECTORY|- COMMAND...: one line for it; on failure, the end of what it said.
@@ -350,7 +350,7 @@ check_unit() {
 
 # The tests on the running kernel want root; the build does not.
 check_all() {
-	make -C "$1" all || return
+	build "$@" || return
 	if [ "$(id -u)" -eq 0 ]; then
 		make -j1 -C "$1" check
 	else
@@ -361,8 +361,7 @@ check_all() {
 check() {
 	deps test
 	mkdir -p build/logs
-	build build/check --enable-werror
-	step 'every test' build/check check_all build/check
+	step 'every test' build/check check_all build/check --enable-werror
 	step 'unit tests, address and undefined-behaviour sanitizers' build/sanitize check_unit build/sanitize \
 		--enable-sanitizers --enable-werror
 	step 'unit tests, clang' build/clang check_unit build/clang --enable-werror CC=clang
