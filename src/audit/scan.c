@@ -257,7 +257,7 @@ enum scan_result scan_line(struct scanner *scanner, struct slice line, struct sc
 	enum scan_result result;
 
 	blank(ret);
-	if (line.len == 0)
+	if (!line.data || line.len == 0)
 		return SCAN_NOTHING;
 	take_node(&at, ret);
 	if (cursor_take(&at, "type=") && take_type(&at, ret)) {

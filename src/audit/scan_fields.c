@@ -175,7 +175,8 @@ static bool take_subject(struct cursor *at, struct slice *ret)
 			continue;
 		*ret = (struct slice){ start, (size_t)(p - start) };
 		at->at = p;
-		return !memchr(start, '\0', ret->len);
+		/* No label, but a record that was cut off, and another behind it. */
+		return !memchr(start, '\0', ret->len) && !memmem(start, ret->len, "audit(", 6);
 	}
 	return false;
 }
@@ -272,6 +273,8 @@ static void skip_label(struct cursor *at)
 	} while (true);
 }
 
+static const char another_record[] = "another record begins within it";
+
 /* Reads the value of one field; what it means is left at `at`. NULL, or what is wrong with it. */
 static const char *take_value(struct cursor *at, enum field field, struct scan *ret)
 {
@@ -288,7 +291,7 @@ static const char *take_value(struct cursor *at, enum field field, struct scan *
 	case FIELD_SUBJECT:
 		skip_label(at);
 		ret->subject = (struct slice){ start, (size_t)(at->at - start) };
-		return NULL;
+		return memmem(start, ret->subject.len, "audit(", 6) ? another_record : NULL;
 	case FIELD_PID:
 		return take_pid(at, &ret->pid) ? NULL : "pid= is not a process id";
 	case FIELD_COMM:
@@ -338,7 +341,11 @@ static const char *fields_by_name(struct cursor at, struct scan *ret)
 		if (*at.at == 0x1d || (*at.at >= 'A' && *at.at <= 'Z'))
 			break;
 		if (!take_field_name(&at, &field)) {
+			const char *token = at.at;
+
 			skip_token(&at);
+			if (memmem(token, (size_t)(at.at - token), "audit(", 6))
+				return another_record;
 			continue;
 		}
 		/* The record is over where one comes again: somebody appended something. */
