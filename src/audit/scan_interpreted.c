@@ -6,6 +6,7 @@
 #include "arch/syscall.h"
 #include "audit/scan_private.h"
 #include "base/time.h"
+#include <errno.h>
 #include <time.h>
 
 /* ---- the date -------------------------------------------------------------------------------- */
@@ -27,8 +28,8 @@ static bool take_date_numbers(struct cursor *at, uint64_t number[3], char *separ
 }
 
 /*
- * The year is where four digits are, else last. Month and day can be mistaken for each other only
- * between slashes: the C locale and English (US) have the month first.
+ * The year stands first or last. Month and day can be mistaken for each other only between slashes:
+ * the C locale and English (US) have the month first.
  */
 static bool take_date(struct cursor *at, struct tm *ret)
 {
@@ -38,10 +39,12 @@ static bool take_date(struct cursor *at, struct tm *ret)
 	if (!take_date_numbers(at, n, &separator))
 		return false;
 	year = n[0] > 31 ? n[0] : n[2];
-	month = n[0] > 31 || separator != '/' || n[0] > 12 ? n[1] : n[0];
-	day = n[0] > 31 ? n[2] : month == n[1] ? n[0] : n[1];
-	if (n[0] <= 31 && separator == '/' && n[0] <= 12)
+	month = n[1];
+	day = n[0] > 31 ? n[2] : n[0];
+	if (separator == '/' && n[0] <= 12) {
+		month = n[0];
 		day = n[1];
+	}
 	if (month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
 	ret->tm_year = (int)(year < 100 ? year + 100 : year - 1900);
@@ -158,18 +161,47 @@ static const char *read_arch(struct slice word, struct scan *ret, bool *named)
 	return NULL;
 }
 
+/* Where the names of ausearch (libaudit 3.0.9) are not the kernel's. */
+static const char *const renamed[][2] = {
+	{ "fadvise64_64", "arm_fadvise64_64" },
+	{ "fstatat64", "newfstatat" },
+	{ "getdents", "getdents64" },
+	{ "llseek", "_llseek" },
+	{ "newfstat", "fstat" },
+	{ "newselect", "_newselect" },
+	{ "perf_counter_open", "perf_event_open" },
+	{ "pread", "pread64" },
+	{ "pwrite", "pwrite64" },
+	{ "sched_rr_get_interval64", "sched_rr_get_interval_time64" },
+	{ "sync_file_range", "arm_sync_file_range" },
+	{ "sys_kexec_load", "kexec_load" },
+	{ "sysctl", "_sysctl" },
+	{ "timerfd", "timerfd_create" },
+};
+
+/* 0 or a negative errno. The kernel's own names go first: i386 has getdents and getdents64. */
+static int number_of(struct syscall_table *names, const struct arch *arch, const char *name,
+		     int32_t *ret)
+{
+	int r = syscall_number(names, arch, name, ret);
+
+	for (size_t i = 0; i < ARRAY_SIZE(renamed) && r == -ENOENT; i++)
+		if (strcmp(renamed[i][0], name) == 0)
+			r = syscall_number(names, arch, renamed[i][1], ret);
+	return r;
+}
+
 static const char *read_syscall_name(struct scanner *scanner, struct slice word, struct scan *ret)
 {
+	static const char problem[] = "syscall= is a name that nobody can number";
 	const struct arch *arch = arch_by_audit(ret->arch, 0);
 	char name[64];
 
 	if (!arch || !scanner->names || word.len == 0 || word.len >= sizeof(name))
-		return "syscall= is a name that nobody can number";
+		return problem;
 	memcpy(name, word.data, word.len);
 	name[word.len] = '\0';
-	if (syscall_number(scanner->names, arch, name, &ret->nr) < 0)
-		return "syscall= is a name that nobody can number";
-	return NULL;
+	return number_of(scanner->names, arch, name, &ret->nr) < 0 ? problem : NULL;
 }
 
 static const char *read_syscall(struct scanner *scanner, struct slice word, bool arch_named,

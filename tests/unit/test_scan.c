@@ -392,6 +392,38 @@ static void dates_of_several_locales(void **state)
 	}
 }
 
+/* ---- names of calls -------------------------------------------------------------------------- */
+
+/* libaudit has its own words for some. */
+static const struct {
+	const char *arch, *call;
+	int32_t nr;
+} words[] = {
+	{ "x86_64", "pread", 17 },	   { "x86_64", "pwrite", 18 },
+	{ "i386", "getdents", 141 },	   { "aarch64", "getdents", 61 },
+	{ "aarch64", "newfstat", 80 },	   { "s390x", "pread", 180 },
+	{ "i386", "sys_kexec_load", 283 }, { "ppc64le", "timerfd", 306 },
+};
+
+static void words_of_ausearch(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		struct scan scan;
+		char line[512];
+
+		snprintf(line, sizeof(line),
+			 "type=SECCOMP msg=audit(11/14/23 22:13:20.123:45) : " WORDS
+			 "arch=%s syscall=%s compat=0 ip=0x7f code=log",
+			 words[i].arch, words[i].call);
+		expect(scan_line(&fixture->scanner, slice_from(line), &scan), SCAN_RECORD, line,
+		       &scan);
+		if (scan.nr != words[i].nr)
+			fail_msg("%s on %s is %d", words[i].call, words[i].arch, scan.nr);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +435,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(payloads, setup, teardown),
 		cmocka_unit_test_setup_teardown(dates_of_several_locales, setup, teardown),
+		cmocka_unit_test_setup_teardown(words_of_ausearch, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
