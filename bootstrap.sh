@@ -311,7 +311,7 @@ count() {
 	passed=$((passed + $(results "$1" 'PASS|XFAIL' | wc -l)))
 	failed=$((failed + $(results "$1" 'FAIL|XPASS|ERROR' | wc -l)))
 	skipped=$((skipped + $(results "$1" SKIP | wc -l)))
-	find "$1" -name '*.log' -exec grep -hE '^(FAIL|XPASS|ERROR|SKIP): ' {} + | sort -u |
+	find "$1" -name '*.log' -exec grep -hE '^(FAIL|XPASS|ERROR|SKIP): tests' {} + | sort -u |
 		sed 's/^/    /' >&2
 }
 
