@@ -45,6 +45,25 @@ static void group_key(const struct group *group, struct strbuf *key)
 	}
 }
 
+/* JSON text as a member of an object: every line but the first two spaces in, no newline at the
+ * end. */
+static int indent(char **text, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf indented = { 0 };
+
+	for (const char *line = *text; *line;) {
+		size_t len = strcspn(line, "\n");
+
+		strbuf_append(&indented, line, len);
+		line += len;
+		if (*line == '\n' && *++line)
+			strbuf_puts(&indented, "\n  ");
+	}
+	free(*text);
+	*text = strbuf_steal(&indented);
+	return *text ? 0 : error_memory(err);
+}
+
 static int make_profile(struct product *product, const struct group *group, struct made *made,
 			struct error *err)
 {
@@ -66,7 +85,10 @@ static int make_profile(struct product *product, const struct group *group, stru
 			group->name);
 	if (!product->options->format->profile)
 		return 0;
-	return product->options->format->profile(profile, &made->text, err);
+	r = product->options->format->profile(profile, &made->text, err);
+	if (r >= 0 && product->nested)
+		r = indent(&made->text, err);
+	return r;
 }
 
 static int keep_made(struct product *product, struct slice key, struct made *made)
@@ -212,20 +234,6 @@ static int publish_directory(struct product *product, const uint32_t *order, str
 	return 0;
 }
 
-/* JSON text with every line but the first pushed in by two spaces, without the newline at its end.
- */
-static void put_indented(FILE *stream, const char *text)
-{
-	size_t len;
-
-	for (; *text; text += len) {
-		len = strcspn(text, "\n");
-		fwrite(text, 1, len, stream);
-		if (text[len] == '\n' && text[++len])
-			fputs("\n  ", stream);
-	}
-}
-
 /* Group names may hold any byte; JSON has to be UTF-8 and quoted. */
 static void put_json_name(FILE *stream, const char *name)
 {
@@ -260,7 +268,7 @@ static int write_object(struct product *product, const uint32_t *order, FILE *st
 		fputs(any ? ",\n  " : "\n  ", stream);
 		put_json_name(stream, group->name);
 		fputs(": ", stream);
-		put_indented(stream, made->text);
+		fputs(made->text, stream);
 		any = true;
 	}
 	fputs("\n}\n", stream);
@@ -327,6 +335,7 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 {
 	const struct options *options = product->options;
 
+	product->nested = product->recording->n_groups > 1 && !options->output_dir;
 	if (options->format->profile) {
 		int r;
 

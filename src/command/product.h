@@ -26,6 +26,7 @@ struct product {
 	struct syscall_table *names;
 	const struct options *options;
 	struct policy_options policy;
+	bool nested;	    /* several groups in one text: profiles are indented as its members */
 	struct intern keys; /* what a group did -> index in made */
 	struct made **made;
 	size_t made_allocated;

@@ -202,6 +202,32 @@ static void write_look_at(const struct summary *summary, char *const *seen)
 	}
 }
 
+static bool has_name(char *const *names, const char *name)
+{
+	for (; names && *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+/* A name that was added only to be answered ENOSYS is no loss where a runtime does not know it. */
+static void write_too_new(const struct summary *summary, const struct made *made)
+{
+	bool any = false;
+
+	for (size_t i = 0; made->skipped && made->skipped[i]; i++) {
+		if (!has_name(made->report.seen, made->skipped[i]))
+			continue;
+		if (!any)
+			label(summary, "too new");
+		fprintf(summary->stream, "%s%s", any ? " " : "", made->skipped[i]);
+		any = true;
+	}
+	if (any)
+		fputs(": a runtime linked with the libseccomp here skips it, and denies it\n",
+		      summary->stream);
+}
+
 static void write_calls(const struct summary *summary, const struct group *group,
 			const struct made *made)
 {
@@ -222,6 +248,11 @@ static void write_calls(const struct summary *summary, const struct group *group
 		label(summary, "");
 		fputs("denies these by name, and so does the result\n", stream);
 	}
+	style_words(stream, style, "the base", report->conditional, 1);
+	if (name_list_count(report->conditional)) {
+		label(summary, "");
+		fputs("decides these by argument or condition, and goes on to\n", stream);
+	}
 	style_words(stream, style, "widened", report->widened, whole);
 	if (name_list_count(report->widened)) {
 		label(summary, "");
@@ -230,12 +261,7 @@ static void write_calls(const struct summary *summary, const struct group *group
 	}
 	write_denied(summary, group);
 	write_unnamed(summary, group);
-	style_words(stream, style, "too new", made->skipped, 1);
-	if (name_list_count(made->skipped)) {
-		label(summary, "");
-		fputs("for the libseccomp here: a runtime linked with it skips these names\n",
-		      stream);
-	}
+	write_too_new(summary, made);
 	write_look_at(summary, report->seen);
 }
 
