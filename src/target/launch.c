@@ -203,7 +203,7 @@ static int child_search(const struct plan *plan, size_t *ret)
 			*ret = i;
 			return 0;
 		}
-		if (!goes_on(-r))
+		if (!goes_on(-r) || plan->n_paths == 1)
 			return r;
 		if (r == -EACCES)
 			error = EACCES;

@@ -39,8 +39,9 @@ static int write_number(const char *path, uint32_t number)
 	size_t start = sizeof(text);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
+	/* A process that has changed its user without an exec does not own its files in /proc. */
 	if (fd < 0)
-		return -errno;
+		return errno == EACCES ? -EPERM : -errno;
 	do {
 		text[--start] = (char)('0' + number % 10);
 		number /= 10;

@@ -150,8 +150,7 @@ static double nanoseconds_per_call(const struct filter *filter)
 	for (int i = 0; i < calls; i++)
 		(void)syscall(SYS_getppid);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	return ((double)(end.tv_sec - start.tv_sec) * 1e9 +
-		(double)(end.tv_nsec - start.tv_nsec)) /
+	return ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) /
 	       calls;
 }
 
