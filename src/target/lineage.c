@@ -174,8 +174,9 @@ int lineage_open(struct lineage **ret, struct error *err)
 	r = listen_to_forks(lineage);
 	if (r < 0) {
 		lineage_close(lineage);
-		if (r == -EPERM)
-			return error_set(err, r,
+		/* The connector of another network namespace has no kernel behind it. */
+		if (r == -EPERM || r == -ECONNREFUSED)
+			return error_set(err, -EPERM,
 					 "the kernel tells of forks only to CAP_NET_ADMIN in the "
 					 "initial user, pid and network namespaces");
 		return error_set(err, r, "cannot listen to the kernel's fork events: %s",

@@ -22,7 +22,12 @@ int lineage_open(struct lineage **ret, struct error *err) _must_check_;
 /* Sends the IGNORE without which the kernel keeps counting a listener. */
 struct lineage *lineage_close(struct lineage *lineage);
 
-/* Follow `pid` and everything that it forks from now on. */
+/*
+ * Follow `pid` and everything that it forks from now on. With CLONE_PARENT a process makes
+ * siblings, and the kernel names their common parent as the one who forked: so when `pid` is a
+ * child of this process, all its later children are followed. Siblings of a `pid` that is somebody
+ * else's child are not. -EINVAL when it is no pid.
+ */
 int lineage_follow(struct lineage *lineage, pid_t pid) _must_check_;
 
 /* Takes in the events that wait. */

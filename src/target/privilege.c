@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#define USER_NS_INIT_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+/* PROC_USER_INIT_INO and PROC_PID_INIT_INO, include/linux/proc_ns.h */
+#define USER_NS_INIT_INO 0xEFFFFFFDU
+#define PID_NS_INIT_INO	 0xEFFFFFFCU
 
 bool privilege_has(int capability)
 {
@@ -39,4 +41,11 @@ bool privilege_init_user_namespace(void)
 	if (stat("/proc/self/ns/user", &st) < 0 || st.st_ino != USER_NS_INIT_INO)
 		return false;
 	return maps_all_users();
+}
+
+bool privilege_init_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == PID_NS_INIT_INO;
 }

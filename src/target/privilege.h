@@ -13,4 +13,7 @@ bool privilege_has(int capability);
  * inode is the initial one). */
 bool privilege_init_user_namespace(void);
 
+/* Whether this is the init pid namespace: records and fork events carry the pids of that one. */
+bool privilege_init_pid_namespace(void);
+
 #endif

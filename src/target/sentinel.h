@@ -15,7 +15,8 @@
 
 /*
  * Logs one record and says which pid and number it carries; pid and number together tell it from
- * any other record. The child is reaped before this returns.
+ * any other record. The child is reaped before this returns. Outside the init pid namespace the
+ * record has another pid than the one said here (privilege_init_pid_namespace()).
  */
 int sentinel_send(pid_t *ret_pid, int32_t *ret_nr, struct error *err) _must_check_;
 

@@ -12,7 +12,10 @@
 
 /*
  * Starts a session for the calling process, keeping its auid (or taking its uid when it has none),
- * and says its id. -EPERM where loginuid is immutable or CAP_AUDIT_CONTROL is missing.
+ * and says its id. -EPERM where loginuid is immutable or CAP_AUDIT_CONTROL is missing
+ * (an auid that is not set yet needs none), -EINVAL where a user namespace has no such user, -EROFS
+ * where /proc is read-only, -ENOENT without /proc or CONFIG_AUDIT, -EOPNOTSUPP where it had no
+ * effect.
  * Async-signal-safe (fork ... exec).
  */
 int session_start(uint32_t *ret_session) _must_check_;
