@@ -17,7 +17,7 @@ struct cursor {
 
 static inline struct cursor cursor_of(struct slice text)
 {
-	return (struct cursor){ text.data, text.data + text.len };
+	return (struct cursor){ text.data, text.len > 0 ? text.data + text.len : text.data };
 }
 
 static inline size_t cursor_left(const struct cursor *cursor)
