@@ -1,30 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/record.h"
 #include "base/cleanup.h"
+#include "base/output.h"
 #include "command/report.h"
 #include "config.h"
 #include "model/profile_json.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
-/* What can be known to fail before anything is read or started. */
-static int check_output(const struct options *options, struct error *err)
+static int check_directory(const char *path, struct error *err)
 {
 	struct stat status;
 
-	if (!options->output_dir)
-		return 0;
-	if (stat(options->output_dir, &status) < 0)
-		return error_set(err, -errno, "output directory '%s': %m; create it first",
-				 options->output_dir);
+	if (stat(path, &status) < 0)
+		return error_set(err, -errno, "output directory '%s': %m; create it first", path);
 	if (!S_ISDIR(status.st_mode))
-		return error_set(err, -ENOTDIR, "output directory '%s' is not a directory",
-				 options->output_dir);
-	if (faccessat(AT_FDCWD, options->output_dir, W_OK | X_OK, AT_EACCESS) < 0)
+		return error_set(err, -ENOTDIR, "output directory '%s' is not a directory", path);
+	if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) < 0)
 		return error_set(err, -errno, "output directory '%s' cannot be written to: %m",
-				 options->output_dir);
+				 path);
 	return 0;
+}
+
+/*
+ * What can be known to fail before anything is read or started. The file is opened as for the
+ * product, and left as it is; a FIFO or a device is not touched, as opening it may wait for a
+ * reader.
+ */
+static int check_output(const struct options *options, struct error *err)
+{
+	_cleanup_output_ struct output output = { 0 };
+	struct stat status;
+
+	if (options->output_dir)
+		return check_directory(options->output_dir, err);
+	if (!options->output || strcmp(options->output, "-") == 0)
+		return 0;
+	if (stat(options->output, &status) == 0 && !S_ISREG(status.st_mode) &&
+	    !S_ISDIR(status.st_mode))
+		return 0;
+	return output_open(&output, options->output, err);
 }
 
 static int prepare(struct run *run, struct error *err)

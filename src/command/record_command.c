@@ -11,6 +11,7 @@
 #include "command/signals.h"
 #include "command/target.h"
 #include "target/descendants.h"
+#include "target/identity.h"
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -44,6 +45,14 @@ static void announce_readers(struct session *session)
 	preflight_readers(&session->preflight, &session->readers, &warning);
 	if (warning.len && session->run->options->verbosity != VERBOSITY_QUIET)
 		report_note("note: %s", strbuf_text(&warning));
+}
+
+/* A user that does not exist is a mistake in the options, not a command that cannot be run. */
+static int check_user(const struct options *options, struct error *err)
+{
+	_cleanup_(identity_deinit) struct identity identity = { 0 };
+
+	return options->user ? identity_find(options->user, &identity, err) : 0;
 }
 
 static int prepare(struct session *session, struct error *err)
@@ -154,6 +163,28 @@ static void note_left_behind(const struct session *session)
 		    n, (int)pids[0]);
 }
 
+/* A command that needs nothing beyond its base has a profile all the same: the base. */
+static int keep_group(struct run *run)
+{
+	uint32_t index;
+
+	if (!run->base || run->recording.n_groups > 0)
+		return 0;
+	return recording_group(&run->recording, slice_from(command_name(run->options)),
+			       slice_from(""), RECORD_UNSET, RECORD_UNSET, &index);
+}
+
+/* The one group of a command is that of its session and its first process. */
+static void identify_group(const struct session *session)
+{
+	struct recording *recording = &session->run->recording;
+
+	if (session->run->options->group_by != GROUP_BY_ALL || recording->n_groups != 1)
+		return;
+	recording->groups[0].pid = (uint32_t)session->target.launch.pid;
+	recording->groups[0].session = session->attribution.session;
+}
+
 static int finish(struct session *session, struct error *err)
 {
 	struct run *run = session->run;
@@ -162,6 +193,8 @@ static int finish(struct session *session, struct error *err)
 	if (r < 0)
 		return r;
 	intake_finish(session->intake);
+	if (keep_group(run) < 0)
+		return error_memory(err);
 	note_left_behind(session);
 	run->status = session->target.status;
 	run->facts.records = intake_progress(session->intake)->selected;
@@ -173,8 +206,10 @@ static int finish(struct session *session, struct error *err)
 static int record(struct session *session, struct error *err)
 {
 	bool started = false;
-	int r = preflight_run(&session->preflight, err);
+	int r = check_user(session->run->options, err);
 
+	if (r >= 0)
+		r = preflight_run(&session->preflight, err);
 	if (r >= 0)
 		r = signals_open(&session->signals, err);
 	if (r >= 0 && descendants_adopt() < 0)

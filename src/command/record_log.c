@@ -171,6 +171,7 @@ int record_log(struct run *run, struct error *err)
 	r = read_all(&reader, &paths, err);
 	intake_finish(reader.intake);
 	run->facts.records = intake_progress(reader.intake)->selected;
+	run->facts.serials = intake_has_serials(reader.intake);
 	intake_free(reader.intake);
 	return r;
 }

@@ -69,7 +69,8 @@ static void write_head(const struct summary *summary, const char *place, const s
 
 	fprintf(stream, "%s%s%s: ", summary->style.bold, place, summary->style.off);
 	amount(stream, name_list_count(made->report.seen), "call", "calls");
-	fputs(" on ", stream);
+	if (group->n_arches > 0)
+		fputs(" on ", stream);
 	put_arches(stream, group);
 	fputs(", from ", stream);
 	amount(stream, group_records(group), "record", "records");
@@ -108,19 +109,20 @@ static void write_inferred(const struct summary *summary, const struct policy_re
 
 		if (n == 0)
 			continue;
-		if (summary->verbose) {
-			style_words(summary->stream, &summary->style,
-				    policy_set_name((enum policy_set)i), report->inferred[i], 1);
-			continue;
-		}
-		if (any)
-			fputs(" · ", summary->stream);
-		else
+		if (!any)
 			label(summary, "inferred");
+		else if (summary->verbose)
+			label(summary, "");
+		else
+			fputs(" · ", summary->stream);
 		put_set(summary, (enum policy_set)i, n);
 		any = true;
+		if (summary->verbose) {
+			putc('\n', summary->stream);
+			style_words(summary->stream, &summary->style, "", report->inferred[i], 1);
+		}
 	}
-	if (any)
+	if (any && !summary->verbose)
 		putc('\n', summary->stream);
 }
 
@@ -265,6 +267,16 @@ static void write_calls(const struct summary *summary, const struct group *group
 	write_look_at(summary, report->seen);
 }
 
+/* What the serial numbers of a log say about its completeness. */
+static const char *serials_in_words(const struct summary *summary)
+{
+	if (!summary->facts->serials)
+		return "but this form has no serial numbers that would show a loss";
+	return evidence_of(summary)->count[FINDING_FILTERED_GAPS]
+		       ? "but serial numbers tell nothing in an extract"
+		       : "no serial number missing";
+}
+
 /* What was looked at and found, when nothing breaks completeness. */
 static void write_verdict(const struct summary *summary)
 {
@@ -284,10 +296,7 @@ static void write_verdict(const struct summary *summary)
 		fputs("sentinel seen, no serial missing, nothing dropped, kernel lost +0\n",
 		      stream);
 	} else {
-		fprintf(stream, "%s, every SECCOMP line read\n",
-			evidence->count[FINDING_FILTERED_GAPS]
-				? "serials tell nothing in an extract"
-				: "no serial missing");
+		fprintf(stream, "every SECCOMP line read, %s\n", serials_in_words(summary));
 	}
 }
 
@@ -389,6 +398,11 @@ static int write_group(const struct summary *summary, const struct group *group,
 		return r;
 	if (!place)
 		return error_memory(err);
+	if (!made->text && summary->product->options->format->profile) {
+		fprintf(summary->stream, "%s: no profile, as nothing was allowed\n", place);
+		write_denied(summary, group);
+		return 0;
+	}
 	write_head(summary, place, group, made);
 	write_calls(summary, group, made);
 	return 0;

@@ -10,11 +10,13 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include "command/product.h"
+#include <stdbool.h>
 #include <stdio.h>
 
 struct summary_facts {
 	uint64_t processes;   /* distinct pids of a command; 0: not counted */
 	uint64_t records;     /* that were selected */
+	bool serials;	      /* records had serial numbers */
 	uint64_t other_bytes; /* about so many bytes went to the logs of other readers, too */
 	const char *readers;  /* who they are; NULL: none */
 	const char *ended;    /* why a recording ended before its target did, or NULL */

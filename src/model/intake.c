@@ -470,6 +470,14 @@ void intake_finish(struct intake *intake)
 	count_unnamed(intake);
 }
 
+bool intake_has_serials(const struct intake *intake)
+{
+	for (size_t i = 0; i < intake->node_names.n_keys; i++)
+		if (intake->nodes[i].last_serial)
+			return true;
+	return false;
+}
+
 uint64_t intake_missing_between(const struct intake *intake, uint64_t first, uint64_t last)
 {
 	uint32_t node;

@@ -50,6 +50,9 @@ int intake_payload(struct intake *intake, uint32_t type, struct slice payload, s
 /* Counts holes in the serial numbers into the evidence. Once, at the end of all logs. */
 void intake_finish(struct intake *intake);
 
+/* Whether any record had a serial number: without one, a loss cannot show. */
+bool intake_has_serials(const struct intake *intake);
+
 /* Holes between two serials of the kernel that is listened to (records without a node). */
 uint64_t intake_missing_between(const struct intake *intake, uint64_t first, uint64_t last);
 
