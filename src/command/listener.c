@@ -140,6 +140,8 @@ static int send_and_wait(struct listener *listener, int64_t wait_ms, struct erro
 
 	listener->awaited_serial = 0;
 	r = sentinel_send(&listener->awaited_pid, &listener->awaited_nr, err);
+	if (listener->attribution)
+		listener->attribution->sentinel = (uint32_t)listener->awaited_pid;
 	while (r >= 0 && !listener->awaited_serial) {
 		int64_t left = deadline - time_now_ms();
 

@@ -16,9 +16,10 @@
 
 struct listener {
 	struct source_netlink *source;
-	struct lineage *lineage; /* NULL where sessions tell whose a record is */
-	struct intake *intake;	 /* borrowed */
-	struct strbuf queue;	 /* messages read but not interpreted */
+	struct lineage *lineage;	 /* NULL where sessions tell whose a record is */
+	struct intake *intake;		 /* borrowed */
+	struct attribution *attribution; /* borrowed, or NULL; is told of our own sentinels */
+	struct strbuf queue;		 /* messages read but not interpreted */
 	struct audit_state before;
 	uint32_t backlog_set; /* what we have set backlog_limit to, 0: nothing */
 	pid_t awaited_pid;    /* of the sentinel that is waited for */

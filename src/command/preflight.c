@@ -22,6 +22,19 @@ static int check_user_namespace(_unused_ struct preflight *preflight, struct str
 	return 0;
 }
 
+static int check_pid_namespace(_unused_ struct preflight *preflight, struct strbuf *said,
+			       struct error *err)
+{
+	if (!privilege_init_pid_namespace())
+		return error_set(
+			err, -EPERM,
+			"this is a pid namespace of its own (a container?), where the pids of "
+			"audit "
+			"records mean nothing: run on the host, or in a container with --pid=host");
+	strbuf_puts(said, "the initial one");
+	return 0;
+}
+
 static int check_read(_unused_ struct preflight *preflight, struct strbuf *said, struct error *err)
 {
 	if (!privilege_has(CAP_AUDIT_READ))

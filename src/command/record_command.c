@@ -87,6 +87,7 @@ static int listen(struct session *session, struct error *err)
 	int r = listener_open(&session->listener, &options, err);
 
 	session->listener.intake = session->intake;
+	session->listener.attribution = &session->attribution;
 	session->attribution.lineage = session->listener.lineage;
 	return r < 0 ? r : listener_canary(&session->listener, err);
 }
@@ -195,6 +196,7 @@ static int finish(struct session *session, struct error *err)
 	intake_finish(session->intake);
 	if (keep_group(run) < 0)
 		return error_memory(err);
+	identify_group(session);
 	note_left_behind(session);
 	run->status = session->target.status;
 	run->facts.records = intake_progress(session->intake)->selected;

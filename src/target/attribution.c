@@ -4,7 +4,7 @@
 
 enum owner attribution_of(const struct attribution *attribution, uint32_t session, uint32_t pid)
 {
-	if (!attribution->started)
+	if (!attribution->started || (pid == attribution->sentinel && pid != 0))
 		return OWNER_OTHER;
 	/* A descendant with CAP_AUDIT_CONTROL may start sessions of its own: sshd, cron, login. */
 	if (attribution->session != RECORD_UNSET && session == attribution->session)

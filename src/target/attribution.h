@@ -19,8 +19,9 @@ enum owner {
 };
 
 struct attribution {
-	bool started;	  /* before that, nothing is the target's */
-	uint32_t session; /* the target's own, or RECORD_UNSET when none could be started */
+	bool started;	   /* before that, nothing is the target's */
+	uint32_t sentinel; /* pid of our own sentinel, or 0: never the target's */
+	uint32_t session;  /* the target's own, or RECORD_UNSET when none could be started */
 	const struct lineage *lineage; /* borrowed, or NULL */
 };
 
