@@ -144,10 +144,15 @@ static int check_readers(struct preflight *preflight, struct strbuf *said, struc
 }
 
 static const struct check checks[] = {
-	{ "user namespace", true, check_user_namespace }, { "privilege", true, check_read },
-	{ "audit subscription", true, check_subscribe },  { "audit state", true, check_state },
-	{ "actions_logged", true, check_actions_logged }, { "exclude rules", true, check_exclude },
-	{ "recording filter", false, check_filter },	  { "audit session", false, check_session },
+	{ "user namespace", true, check_user_namespace },
+	{ "pid namespace", true, check_pid_namespace },
+	{ "privilege", true, check_read },
+	{ "audit subscription", true, check_subscribe },
+	{ "audit state", true, check_state },
+	{ "actions_logged", true, check_actions_logged },
+	{ "exclude rules", true, check_exclude },
+	{ "recording filter", false, check_filter },
+	{ "audit session", false, check_session },
 	{ "other readers", false, check_readers },
 };
 
