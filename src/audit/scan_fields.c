@@ -328,6 +328,15 @@ static bool ends_field(struct cursor at, enum field field)
 				   : at.at == at.end || *at.at == ' ' || *at.at == 0x1d;
 }
 
+/* Neither the kernel nor libauparse knows of any in a record. */
+static bool has_control(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] < ' ')
+			return true;
+	return false;
+}
+
 static const char *fields_by_name(struct cursor at, struct scan *ret)
 {
 	const char *start = at.at, *end = at.at;
@@ -360,7 +369,7 @@ static const char *fields_by_name(struct cursor at, struct scan *ret)
 		end = at.at;
 	}
 	ret->fields = (struct slice){ start, (size_t)(end - start) };
-	return missing_field(seen);
+	return has_control(ret->fields) ? "control characters within it" : missing_field(seen);
 }
 
 /* ---------------------------------------------------------------------------------------------- */

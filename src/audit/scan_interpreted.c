@@ -335,6 +335,8 @@ const char *scan_interpreted(struct scanner *scanner, struct cursor at, struct s
 	ret->interpreted = true;
 	text = between(at.at, at.end);
 	ret->fields = without_tail(text);
+	if (memchr(ret->fields.data, '\0', ret->fields.len))
+		return "NUL bytes within it";
 	what = find_what(text);
 	if (!what)
 		return "no arch= field";

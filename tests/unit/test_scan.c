@@ -268,6 +268,23 @@ static void records_behind_a_hole(void **state)
 	assert_int_equal(scan_copy(state, SLICE(STAMP "auid=0\0\0 uid=0"), &scan, &copy),
 			 SCAN_TORN);
 	free(copy);
+	assert_int_equal(scan_copy(state, SLICE(STAMP WHO "subj=a\0b " ACTOR WHAT "0x7ffc0000"),
+				   &scan, &copy),
+			 SCAN_TORN);
+	free(copy);
+	assert_int_equal(scan_copy(state,
+				   SLICE(STAMP WHO ACTOR "si\0=0 arch=c000003e syscall=3 code=0x0"),
+				   &scan, &copy),
+			 SCAN_TORN);
+	free(copy);
+	assert_int_equal(
+		scan_copy(state,
+			  SLICE("type=SECCOMP msg=audit(11/14/23 22:13:20.123:45) : auid=x "
+				"pid=1 comm=a\0b exe=/c sig=0 arch=x86_64 syscall=read "
+				"code=log"),
+			  &scan, &copy),
+		SCAN_TORN);
+	free(copy);
 	assert_int_equal(scan_copy(state, SLICE("\0\0"), &scan, &copy), SCAN_NOTHING);
 	free(copy);
 }
