@@ -11,11 +11,11 @@
 #include "arch/syscall.h"
 #include "audit/decode.h"
 #include "audit/scan.h"
+#include "wire.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct fixture {
 	struct syscall_table names;
@@ -146,266 +146,7 @@ static void a_file_of_each_form(void **state)
 
 /* ---- random records -------------------------------------------------------------------------- */
 
-struct made {
-	struct record record; /* what has to come back */
-	char node[16], subject[40], comm[16], exe[64];
-	const char *arch, *call, *word; /* as ausearch has them */
-};
-
-static uint32_t draw(uint32_t *seed, uint32_t limit)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 17;
-	*seed ^= *seed << 5;
-	return *seed % limit;
-}
-
-/* Like names of programs, or like what somebody with ideas calls one. */
-static void draw_text(uint32_t *seed, const char *start, char *ret, size_t size)
-{
-	static const char *const pieces[] = { "a",  "ls",   "-",    " ",     "\"", "\x01",
-					      "\n", "\x7f", "=",    " pid=", "\\", "'",
-					      "ü",  "\x1d", "\xff", "41",    "(",  "%s" };
-	size_t len = (size_t)snprintf(ret, size, "%s", start);
-
-	for (uint32_t n = draw(seed, 8); n > 0; n--) {
-		const char *piece = pieces[draw(seed, ARRAY_SIZE(pieces))];
-
-		if (len + strlen(piece) < size)
-			len += (size_t)snprintf(ret + len, size - len, "%s", piece);
-	}
-}
-
-static const struct {
-	uint32_t arch;
-	const char *word;
-	int32_t nr;
-	const char *call;
-} calls[] = {
-	{ 0xc000003e, "x86_64", 0, "read" },
-	{ 0xc000003e, "x86_64", 59, "execve" },
-	{ 0xc000003e, "x86_64", 1073741828, "unknown-syscall(1073741828)" },
-	{ 0xc000003e, "x86_64", -1, "unknown-syscall(-1)" },
-	{ 0x40000003, "i386", 102, "socketcall" },
-	{ 0xc00000b7, "aarch64", 64, "write" },
-	{ 0x40000028, "armeb", 983045, "unknown-syscall(983045)" },
-	{ 0x80000016, "s390x", 3, "read" },
-	{ 0xc0000015, "ppc64le", 3, "read" },
-	{ 0xc00000f3, "unknown-elf-type(c00000f3)", 451, "unknown-syscall(451)" },
-};
-
-static const struct {
-	uint32_t code;
-	const char *word;
-} codes[] = {
-	{ 0x7ffc0000, "log" },	       { 0x50000, "errno" },
-	{ 0x30000, "trap" },	       { 0x7ff00000, "trace" },
-	{ 0x0, "kill-thread" },	       { 0x80000000, "kill-process" },
-	{ 0x7fc00000, "user-notify" }, { 0x12340000, "unknown-seccomp-code(0x12340000)" },
-};
-
-static void make(uint32_t *seed, struct made *made)
-{
-	static const char *const subjects[] = { "", "?", "=unconfined", "docker-default (enforce)",
-						"system_u:system_r:container_t:s0:c1,c2" };
-	static const uint32_t ids[] = { 0, 5, 1000, RECORD_UNSET };
-	size_t call = draw(seed, ARRAY_SIZE(calls)), code = draw(seed, ARRAY_SIZE(codes));
-
-	*made = (struct made){ .arch = calls[call].word,
-			       .call = calls[call].call,
-			       .word = codes[code].word };
-	made->record = (struct record){
-		.time_ms = 1700000000000 + (int64_t)draw(seed, 100000),
-		.serial = 1 + draw(seed, 1000000),
-		.pid = 1 + draw(seed, 4194304),
-		.arch = calls[call].arch,
-		.nr = calls[call].nr,
-		.code = codes[code].code,
-		.actor = { .auid = ids[draw(seed, 4)],
-			   .uid = ids[draw(seed, 3)],
-			   .gid = ids[draw(seed, 3)],
-			   .session = ids[draw(seed, 4)] },
-	};
-	snprintf(made->node, sizeof(made->node), "%s", draw(seed, 2) ? "n1.example" : "");
-	snprintf(made->subject, sizeof(made->subject), "%s",
-		 subjects[draw(seed, ARRAY_SIZE(subjects))]);
-	draw_text(seed, "", made->comm, sizeof(made->comm));
-	draw_text(seed, "/", made->exe, sizeof(made->exe));
-}
-
-/* As audit_log_untrustedstring() does. */
-static void put_untrusted(FILE *out, const char *text)
-{
-	bool hex = false;
-
-	for (const char *p = text; *p; p++)
-		hex |= *p == '"' || *p < 0x21 || *p > 0x7e;
-	if (!hex) {
-		fprintf(out, "\"%s\"", text);
-		return;
-	}
-	for (const char *p = text; *p; p++)
-		fprintf(out, "%02X", (unsigned char)*p);
-}
-
-static void put_fields(FILE *out, const struct made *made)
-{
-	const struct record *record = &made->record;
-
-	fprintf(out, "auid=%u uid=%u gid=%u ses=%u ", record->actor.auid, record->actor.uid,
-		record->actor.gid, record->actor.session);
-	if (*made->subject)
-		fprintf(out, "subj=%s ", made->subject);
-	fprintf(out, "pid=%u comm=", record->pid);
-	put_untrusted(out, made->comm);
-	fprintf(out, " exe=");
-	put_untrusted(out, made->exe);
-	fprintf(out, " sig=0 arch=%x syscall=%d compat=0 ip=0x7f12 code=0x%x", record->arch,
-		record->nr, record->code);
-}
-
-static void put_stamp(FILE *out, const struct made *made)
-{
-	fprintf(out, "audit(%" PRId64 ".%03d:%" PRIu64 "): ", made->record.time_ms / 1000,
-		(int)(made->record.time_ms % 1000), made->record.serial);
-}
-
-static void put_auditd(FILE *out, struct made *made)
-{
-	if (*made->node)
-		fprintf(out, "node=%s ", made->node);
-	fprintf(out, "type=SECCOMP msg=");
-	put_stamp(out, made);
-	put_fields(out, made);
-}
-
-static void put_enriched(FILE *out, struct made *made)
-{
-	put_auditd(out, made);
-	fprintf(out, "\x1d"
-		     "AUID=\"x\" UID=\"y\" SYSCALL=read pid=7");
-}
-
-static void put_unseparated(FILE *out, struct made *made)
-{
-	put_auditd(out, made);
-	fprintf(out, "AUID=\"x\" UID=\"y\" SYSCALL=read pid=7");
-}
-
-static void put_kernel(FILE *out, struct made *made)
-{
-	made->node[0] = '\0';
-	fprintf(out, "<5>[   12.345678] audit: type=1326 ");
-	put_stamp(out, made);
-	put_fields(out, made);
-}
-
-static void put_journal_text(FILE *out, struct made *made)
-{
-	made->node[0] = '\0';
-	made->record.time_ms = TIME_UNKNOWN;
-	made->record.serial = 0;
-	fprintf(out, "Nov 23 10:00:00 h audit[%u]: SECCOMP ", made->record.pid);
-	put_fields(out, made);
-}
-
-static void put_message(FILE *out, const struct made *made, bool bytes)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
-
-	assert_non_null(stream);
-	fprintf(stream, "SECCOMP ");
-	put_fields(stream, made);
-	fclose(stream);
-	fputc(bytes ? '[' : '"', out);
-	for (size_t i = 0; i < size; i++)
-		if (bytes)
-			fprintf(out, "%s%u", i ? "," : "", (unsigned char)text[i]);
-		else if (text[i] == '"' || text[i] == '\\')
-			fprintf(out, "\\%c", text[i]);
-		else if (text[i] == 'e')
-			fputs("\\u0065", out);
-		else
-			fputc(text[i], out);
-	fputc(bytes ? ']' : '"', out);
-	free(text);
-}
-
-static void put_journal_json(FILE *out, struct made *made)
-{
-	made->node[0] = '\0';
-	fprintf(out, "{\"_AUDIT_ID\":\"%" PRIu64 "\",\"x\":[\"]\",{\"y\":null}], \"MESSAGE\" : ",
-		made->record.serial);
-	put_message(out, made, made->record.serial % 2);
-	fprintf(out, ",\"_SOURCE_REALTIME_TIMESTAMP\":\"%" PRId64 "123\",\"_AUDIT_TYPE\":\"1326\"}",
-		made->record.time_ms);
-}
-
-/* Controls come in octal, as ausearch shows them. */
-static void put_shown(FILE *out, const char *text)
-{
-	for (const char *p = text; *p; p++)
-		if ((*p > 0 && *p < 0x20) || *p == 0x7f)
-			fprintf(out, "\\%03o", *p);
-		else
-			fputc(*p, out);
-}
-
-static void put_id(FILE *out, const char *name, uint32_t *id)
-{
-	static const char *const words[] = { "1000", "unknown(5)" };
-
-	if (*id == 0)
-		fprintf(out, "%s=root ", name);
-	else if (*id == RECORD_UNSET)
-		fprintf(out, "%s=unset ", name);
-	else
-		fprintf(out, "%s=%s ", name, words[*id == 5]);
-}
-
-static void put_interpreted(FILE *out, struct made *made)
-{
-	struct actor *actor = &made->record.actor;
-	time_t seconds = (time_t)(made->record.time_ms / 1000);
-	struct tm tm;
-	char date[64];
-
-	assert_non_null(gmtime_r(&seconds, &tm));
-	strftime(date, sizeof(date), "%m/%d/%Y %T", &tm);
-	if (*made->node)
-		fprintf(out, "node=%s ", made->node);
-	fprintf(out, "type=SECCOMP msg=audit(%s.%03d:%" PRIu64 ") : ", date,
-		(int)(made->record.time_ms % 1000), made->record.serial);
-	put_id(out, "auid", &actor->auid);
-	put_id(out, "uid", &actor->uid);
-	put_id(out, "gid", &actor->gid);
-	put_id(out, "ses", &actor->session);
-	if (*made->subject)
-		fprintf(out, "subj=%s ", made->subject);
-	fprintf(out, "pid=%u comm=", made->record.pid);
-	put_shown(out, made->comm);
-	fprintf(out, " exe=");
-	put_shown(out, made->exe);
-	fprintf(out, " sig=SIG0 arch=%s syscall=%s compat=0 ip=0x7f12 code=%s ", made->arch,
-		made->call, made->word);
-}
-
-static const struct form {
-	const char *name;
-	void (*put)(FILE *out, struct made *made);
-} forms[] = {
-	{ "auditd", put_auditd },
-	{ "enriched", put_enriched },
-	{ "enriched without separator", put_unseparated },
-	{ "kernel log", put_kernel },
-	{ "journald text", put_journal_text },
-	{ "journald JSON", put_journal_json },
-	{ "ausearch -i", put_interpreted },
-};
-
-static bool same(const struct record *a, const struct made *made)
+static bool same(const struct record *a, const struct wire *made)
 {
 	const struct record *b = &made->record;
 
@@ -422,15 +163,15 @@ static void what_was_written_comes_back(void **state)
 	uint32_t seed = 20240229;
 
 	for (size_t i = 0; i < 7000; i++) {
-		const struct form *form = &forms[i % ARRAY_SIZE(forms)];
+		const struct wire_form *form = &wire_forms[i % WIRE_FORMS];
 		struct record record;
-		struct made made;
+		struct wire made;
 		char *line = NULL;
 		size_t size = 0;
 		FILE *out = open_memstream(&line, &size);
 
 		assert_non_null(out);
-		make(&seed, &made);
+		wire_make(&seed, &made);
 		form->put(out, &made);
 		fclose(out);
 		decode_line_of(*state, (struct slice){ line, size }, &record);
