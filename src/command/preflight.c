@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 
-#define RECORD_BYTES 250 /* about that much of a log for each record */
-
 static int check_user_namespace(_unused_ struct preflight *preflight, struct strbuf *said,
 				struct error *err)
 {
@@ -191,12 +189,12 @@ static void warn_of_auditd(const struct preflight *preflight, struct strbuf *who
 	strbuf_printf(warning,
 		      "auditd (pid %" PRIu32
 		      ") writes every record to %s too, about %d bytes each; ",
-		      preflight->state.pid, conf.log_file, RECORD_BYTES);
+		      preflight->state.pid, conf.log_file, LOGGED_RECORD_BYTES);
 	if (conf.rotates)
 		strbuf_printf(warning,
 			      "its %" PRIu32 " files of %" PRIu64 " MB hold about %" PRIu64
 			      " of them, then this host's older audit events are rotated away",
-			      conf.num_logs, conf.max_log_file >> 20, room / RECORD_BYTES);
+			      conf.num_logs, conf.max_log_file >> 20, room / LOGGED_RECORD_BYTES);
 	else
 		strbuf_puts(warning, "its files are not rotated, so watch the disk");
 }

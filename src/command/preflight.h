@@ -12,6 +12,8 @@
 #include "base/strbuf.h"
 #include <stdbool.h>
 
+#define LOGGED_RECORD_BYTES 250 /* about that much of a log for each record */
+
 /* What the checks have found out. Zero-initialise. */
 struct preflight {
 	struct audit_state state;

@@ -200,6 +200,7 @@ static int finish(struct session *session, struct error *err)
 	note_left_behind(session);
 	run->status = session->target.status;
 	run->facts.records = intake_progress(session->intake)->selected;
+	run->facts.other_bytes = intake_progress(session->intake)->lines * LOGGED_RECORD_BYTES;
 	run->facts.processes = intake_progress(session->intake)->processes;
 	run->facts.ended = session->target.ended;
 	return 0;

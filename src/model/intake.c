@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "model/actor_index.h"
+#include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/audit.h>
@@ -250,13 +251,13 @@ static uint32_t session_number(struct slice text)
 	return (uint32_t)value;
 }
 
-/* Whether the record is the target's, where there is a target. */
+/* Whether the record is the target's, where there is a target; in a log, anybody's but our own. */
 static bool is_ours(struct intake *intake, const struct scan *scan)
 {
 	enum owner owner;
 
 	if (!intake->options.attribution)
-		return true;
+		return !sentinel_is(scan->nr, scan->comm);
 	owner = attribution_of(intake->options.attribution, session_number(scan->session),
 			       scan->pid);
 	if (owner == OWNER_UNKNOWN)

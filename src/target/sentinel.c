@@ -16,7 +16,8 @@
  * A number that no architecture has given to a call: the kernel shows it to seccomp like any other
  * and then answers ENOSYS, so the call does nothing but leave its record.
  */
-#define SENTINEL_NR 1511
+#define SENTINEL_NR   1511
+#define SENTINEL_COMM "asg-sentinel" /* so that whoever reads a log knows it, we among them */
 
 static _noreturn_ void sentinel_run(void)
 {
@@ -28,6 +29,7 @@ static _noreturn_ void sentinel_run(void)
 	};
 	const struct sock_fprog filter = { .len = ARRAY_SIZE(program), .filter = program };
 
+	(void)prctl(PR_SET_NAME, SENTINEL_COMM, 0, 0, 0);
 	/* It never execs, so it loses nothing by this, and the filter needs no capability. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		_exit(errno);
@@ -60,4 +62,15 @@ int sentinel_send(pid_t *ret_pid, int32_t *ret_nr, struct error *err)
 	*ret_pid = pid;
 	*ret_nr = SENTINEL_NR;
 	return 0;
+}
+
+bool sentinel_is(int32_t nr, struct slice comm)
+{
+	if (nr != SENTINEL_NR)
+		return false;
+	if (comm.len >= 2 && comm.data[0] == '"') {
+		comm.data++;
+		comm.len -= 2;
+	}
+	return slice_is(comm, SENTINEL_COMM);
 }

@@ -10,6 +10,8 @@
 
 #include "base/error.h"
 #include "base/macro.h"
+#include "base/slice.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,5 +21,11 @@
  * record has another pid than the one said here (privilege_init_pid_namespace()).
  */
 int sentinel_send(pid_t *ret_pid, int32_t *ret_nr, struct error *err) _must_check_;
+
+/*
+ * Whether a record in a log is a sentinel of a recording that went on at the time: its call does
+ * nothing, whoever makes it. `comm` as it stands in the record, with quotes or without.
+ */
+bool sentinel_is(int32_t nr, struct slice comm);
 
 #endif
