@@ -54,11 +54,26 @@ static void test_other_children_are_left_alone(void **state _unused_)
 	assert_int_equal(errno, ECHILD);
 }
 
+static void test_known_in_a_log(void **state _unused_)
+{
+	static const char comm[] = "asg-sentinel";
+	static const char quoted[] = "\"asg-sentinel\"";
+
+	assert_true(sentinel_is(1511, SLICE(comm)));
+	assert_true(sentinel_is(1511, SLICE(quoted)));
+	assert_false(sentinel_is(1511, SLICE("\"ls\"")));
+	assert_false(sentinel_is(1511, SLICE("\"")));
+	assert_false(sentinel_is(1511, SLICE("")));
+	assert_false(sentinel_is(1511, (struct slice){ NULL, 0 }));
+	assert_false(sentinel_is(59, SLICE(quoted)));
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_record_each),
 		cmocka_unit_test(test_other_children_are_left_alone),
+		cmocka_unit_test(test_known_in_a_log),
 	};
 	struct source_netlink *source = NULL;
 	struct error err = { 0 };
