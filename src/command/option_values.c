@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ERRNO_MAX 4095
+#define PID_LIMIT 4194304
 
 int value_number(const char *text, uint32_t min, uint32_t max, uint32_t *ret, struct error *err)
 {
@@ -67,6 +68,15 @@ static int part_number(struct slice part, uint32_t *ret, struct error *err)
 	return 0;
 }
 
+static int part_pid(struct slice part, uint32_t *ret, struct error *err)
+{
+	if (part_number(part, ret, NULL) < 0 || *ret == 0 || *ret > PID_LIMIT)
+		return error_set(err, -EINVAL,
+				 "expected process ids from 1 to %d with commas between them",
+				 PID_LIMIT);
+	return 0;
+}
+
 static int part_user(struct slice part, uint32_t *ret, struct error *err)
 {
 	_cleanup_free_ char *name = slice_copy(part);
@@ -86,6 +96,11 @@ static int part_user(struct slice part, uint32_t *ret, struct error *err)
 int value_numbers(const char *text, struct number_list *list, struct error *err)
 {
 	return each_part(text, list, part_number, err);
+}
+
+int value_pids(const char *text, struct number_list *list, struct error *err)
+{
+	return each_part(text, list, part_pid, err);
 }
 
 int value_users(const char *text, struct number_list *list, struct error *err)

@@ -26,6 +26,9 @@ int value_size(const char *text, uint64_t min, uint64_t max, size_t *ret, struct
 /* "1,2,3", appended. */
 int value_numbers(const char *text, struct number_list *list, struct error *err) _must_check_;
 
+/* The same for process ids: 1 to 4194304 (PID_MAX_LIMIT, linux/threads.h). */
+int value_pids(const char *text, struct number_list *list, struct error *err) _must_check_;
+
 /* "root,1000", appended. */
 int value_users(const char *text, struct number_list *list, struct error *err) _must_check_;
 

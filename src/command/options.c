@@ -154,7 +154,7 @@ static int take_selection(struct selection *selection, enum option_id id, const 
 {
 	switch (id) {
 	case OPTION_PID:
-		return value_numbers(value, &selection->pids, err);
+		return value_pids(value, &selection->pids, err);
 	case OPTION_SESSION:
 		return value_numbers(value, &selection->sessions, err);
 	case OPTION_UID:
@@ -179,7 +179,7 @@ static int take_policy(struct parse *parse, enum option_id id, const char *value
 	switch (id) {
 	case OPTION_BASE:
 		options->base_path = value;
-		return 0;
+		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
 	case OPTION_EXACT:
 		options->policy.exact = true;
 		return 0;
@@ -267,20 +267,33 @@ static int add_file(struct parse *parse, char *name, struct error *err)
 	return 0;
 }
 
+/* Why getopt refused. Within "-xq" it has not yet gone on to the next word. */
+static int refuse_option(int letter, char **argv, struct error *err)
+{
+	const struct option_fact *fact = find_fact(optopt);
+
+	if (letter == ':')
+		return error_set(err, -EINVAL, "option '%s' needs an argument; see --help",
+				 argv[optind - 1]);
+	if (fact)
+		return error_set(err, -EINVAL, "option '--%s' takes no argument; see --help",
+				 fact->name);
+	if (optopt)
+		return error_set(err, -EINVAL, "unknown option '-%c'; see --help", optopt);
+	return error_set(err, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
+}
+
 static int parse_option(struct parse *parse, int letter, char **argv, struct error *err)
 {
 	const struct option_fact *fact = find_fact(letter);
 	int r;
 
-	if (letter == ':')
-		return error_set(err, -EINVAL, "option '%s' needs an argument; see --help",
-				 argv[optind - 1]);
 	if (!fact)
-		return error_set(err, -EINVAL, "unknown option '%s'; see --help", argv[optind - 1]);
+		return refuse_option(letter, argv, err);
 	parse->given[fact->id - OPTION_FROM_LOG] = true;
 	r = take_option(parse, fact->id, optarg, err);
 	if (r < 0)
-		return error_prefix(err, r, fact->argument ? "--%s '%s'" : "--%s", fact->name,
+		return error_prefix(err, r, fact->argument ? "--%s '%.100s'" : "--%s", fact->name,
 				    fact->argument ? optarg : "");
 	return 0;
 }
