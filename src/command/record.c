@@ -57,6 +57,39 @@ static int prepare(struct run *run, struct error *err)
 	return 0;
 }
 
+static void put_operands(const struct options *options, struct strbuf *ret)
+{
+	const char *first = options->operands[0];
+
+	if (options->n_operands > 1) {
+		strbuf_printf(ret, "%zu logs", options->n_operands);
+	} else if (strcmp(first, "-") == 0) {
+		strbuf_puts(ret, "standard input");
+	} else {
+		strbuf_putc(ret, '\'');
+		strbuf_put_shown(ret, slice_from(first));
+		strbuf_putc(ret, '\'');
+	}
+}
+
+/* A log without a record: where, what else was met there, and what would have made some. */
+static int refuse_empty(const struct run *run, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf where = { 0 }, reasons = { 0 }, remarks = { 0 };
+
+	put_operands(run->options, &where);
+	evidence_reasons(&run->recording.evidence, &reasons);
+	evidence_remarks(&run->recording.evidence, &remarks);
+	return error_set(
+		err, -ENODATA,
+		"no SECCOMP record found in %s%s%s%s%s. A program leaves them when it runs under "
+		"a filter that logs: `audit-seccomp-gen -- COMMAND`, SCMP_ACT_LOG in a "
+		"container's profile, or SystemCallLog= in a systemd unit",
+		strbuf_text(&where) ? strbuf_text(&where) : "the log", reasons.len ? ": " : "",
+		reasons.len ? strbuf_text(&reasons) : "", remarks.len ? ": " : "",
+		remarks.len ? strbuf_text(&remarks) : "");
+}
+
 static int check_recorded(const struct run *run, struct error *err)
 {
 	if (run->recording.n_groups > 0)
@@ -67,11 +100,7 @@ static int check_recorded(const struct run *run, struct error *err)
 				 "--comm, --uid, --session, --node, --since and --until",
 				 (unsigned long long)run->recording.evidence.records);
 	if (run->options->source == SOURCE_LOG)
-		return error_set(
-			err, -ENODATA,
-			"no SECCOMP record found. A program leaves them when it runs under a "
-			"filter that logs: `audit-seccomp-gen -- COMMAND`, SCMP_ACT_LOG in a "
-			"container's profile, or SystemCallLog= in a systemd unit");
+		return refuse_empty(run, err);
 	return error_set(err, -ENODATA, "not one record of the command was selected");
 }
 

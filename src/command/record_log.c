@@ -55,14 +55,21 @@ static int add_paths(struct path_list *list, const char *operand, struct error *
 	return r;
 }
 
+/* What ends the reading, unless whoever started us has it ignored (nohup, auditd's plugin). */
 static int open_signals(void)
 {
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		struct sigaction action;
+
+		if (sigaction(ending[i], NULL, &action) < 0)
+			return -errno;
+		if (action.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
+	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
