@@ -331,6 +331,11 @@ static int check_any(struct product *product, struct error *err)
 		"allow; --include-denied makes a profile of them all the same");
 }
 
+static bool has_one_file(const struct options *options)
+{
+	return options->output && strcmp(options->output, "-") != 0;
+}
+
 int product_publish(struct product *product, const uint32_t *order, struct error *err)
 {
 	const struct options *options = product->options;
@@ -339,7 +344,7 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 	if (options->format->profile) {
 		int r;
 
-		if (options->output && product->recording->n_groups > 1)
+		if (has_one_file(options) && product->recording->n_groups > 1)
 			return refuse_several(product->recording, order, err);
 		r = check_any(product, err);
 		if (r < 0)
@@ -351,10 +356,9 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 
 char *product_place(const struct product *product, const struct group *group)
 {
-	const char *output = product->options->output;
+	const struct options *options = product->options;
 	_cleanup_strbuf_ struct strbuf place = { 0 };
 
-	strbuf_put_shown(&place,
-			 slice_from(output && strcmp(output, "-") != 0 ? output : group->name));
+	strbuf_put_shown(&place, slice_from(has_one_file(options) ? options->output : group->name));
 	return strbuf_steal(&place);
 }
