@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "format/emitter.h"
+#include <ctype.h>
+#include <string.h>
+
+static void names_find_their_emitters(void **state)
+{
+	(void)state;
+	assert_in_range(emitter_count(), 2, 100);
+	for (size_t i = 0; i < emitter_count(); i++)
+		assert_ptr_equal(emitter_by_name(emitter_at(i)->name), emitter_at(i));
+	assert_null(emitter_by_name(""));
+	assert_null(emitter_by_name("OCI"));
+	assert_null(emitter_by_name("oci "));
+}
+
+/* --help shows one line each, --output-dir makes file names of it. */
+static void facts_are_fit_to_show(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < emitter_count(); i++) {
+		const struct emitter *emitter = emitter_at(i);
+
+		assert_in_range(strlen(emitter->name), 1, 10);
+		for (const char *c = emitter->name; *c; c++)
+			assert_true(islower((unsigned char)*c) || *c == '-');
+		assert_in_range(strlen(emitter->summary), 10, 66);
+		assert_null(strchr(emitter->summary, '\n'));
+		assert_int_equal(emitter->extension[0], '.');
+		assert_null(strchr(emitter->extension, '/'));
+		assert_in_range(strlen(emitter->extension), 2, 16);
+	}
+}
+
+static void profiles_end_in_a_newline(void **state)
+{
+	static const char *const names[] = { "write", "read" };
+	_cleanup_profile_ struct profile *profile = profile_new();
+
+	(void)state;
+	assert_non_null(profile);
+	profile->default_action = ACTION_ERRNO;
+	assert_int_equal(profile_add_rule(profile, ORIGIN_SEEN, ACTION_ALLOW, names, 2, NULL, NULL),
+			 0);
+	for (size_t i = 0; i < emitter_count(); i++) {
+		_cleanup_free_ char *text = NULL;
+		struct error err = { 0 };
+
+		if (!emitter_at(i)->profile)
+			continue;
+		if (emitter_at(i)->profile(profile, &text, &err) < 0)
+			fail_msg("%s: %s", emitter_at(i)->name, err.message);
+		assert_int_equal(text[strlen(text) - 1], '\n');
+		assert_non_null(strstr(text, "read"));
+		assert_non_null(strstr(text, "write"));
+	}
+}
+
+static void the_recording_is_no_profile(void **state)
+{
+	(void)state;
+	assert_null(emitter_by_name("recording")->profile);
+	assert_non_null(emitter_by_name("oci")->profile);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_find_their_emitters),
+		cmocka_unit_test(facts_are_fit_to_show),
+		cmocka_unit_test(profiles_end_in_a_newline),
+		cmocka_unit_test(the_recording_is_no_profile),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("emitter", tests, NULL, NULL);
+}
