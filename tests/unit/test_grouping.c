@@ -120,14 +120,12 @@ static void each_pid_on_each_node_is_a_group(void **state)
 	(void)state;
 	grouping_init(&grouping, GROUP_BY_PID, NULL);
 	for (uint32_t i = 0; i < 9000; i++) {
-		uint32_t node = i % 3, pid = 1 + i * 7919 % 1000;
-		const struct group *group =
-			find(&grouping, &recording, node, nodes[node], &ls, pid);
+		const char *name = nodes[i % 3];
+		uint32_t node = i % 3 * GROUPING_RECENT, pid = 1 + i / 3 % 1000;
+		const struct group *group = find(&grouping, &recording, node, name, &ls, pid);
 
-		if (group->pid != pid ||
-		    strcmp(recording_node(&recording, group->node), nodes[node]) != 0)
-			fail_msg("pid %u of node '%s' came to group %s", pid, nodes[node],
-				 group->name);
+		if (group->pid != pid || strcmp(recording_node(&recording, group->node), name) != 0)
+			fail_msg("pid %u of node '%s' came to group %s", pid, name, group->name);
 	}
 	assert_int_equal(recording.n_groups, 3000);
 	grouping_deinit(&grouping);

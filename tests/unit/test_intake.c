@@ -413,8 +413,9 @@ static void of_a_session(void **state)
 	take_call(fixture, 3, 7, 0xc000003e, 0, 0x7ffc0000);
 	take_call(fixture, 3, 8, 0xc000003e, 0, 0x7ffc0000);
 	take_call(fixture, 3, 7, 0xc000003e, 1, 0x7ffc0000);
-	take_call(fixture, 4, 9, 0xc000003e, 2, 0x7ffc0000);
-	take_call(fixture, RECORD_UNSET, 10, 0xc000003e, 2, 0x7ffc0000);
+	/* Sessions that began before the target's. */
+	take_call(fixture, 2, 9, 0xc000003e, 2, 0x7ffc0000);
+	take_call(fixture, 1, 10, 0xc000003e, 2, 0x7ffc0000);
 	intake_finish(fixture->intake);
 	expect_nothing(fixture);
 	assert_int_equal(intake_progress(fixture->intake)->processes, 2);
