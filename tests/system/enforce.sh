@@ -18,7 +18,7 @@ enforce() {
 	enforce_runtime=$1
 	enforce_profile=$2
 	shift 2
-	run timeout 60 sh "$top_srcdir/tests/system/container.sh" "$enforce_runtime" "$enforce_profile" "$work" "$@"
+	run timeout 60 sh "$top_srcdir/tests/system/lib-container.sh" "$enforce_runtime" "$enforce_profile" "$work" "$@"
 }
 
 # traced COMMAND...: the names of the calls that strace sees.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# container.sh RUNTIME PROFILE SHARED COMMAND [ARG]...: runs the command under that seccomp profile in
+# lib-container.sh RUNTIME PROFILE SHARED COMMAND [ARG]...: runs the command under that seccomp profile in
 # a container whose root is the host's, seen through an overlay, with the directory SHARED as it is.
 # In a mount namespace of its own, so that nothing stays behind. Not a test by itself.
 set -eu
