@@ -31,6 +31,17 @@ static int raise_backlog(struct listener *listener, uint32_t backlog, struct err
 	return 0;
 }
 
+static int open_lineage(struct listener *listener, const struct listener_options *options,
+			struct error *err)
+{
+	int r;
+
+	if (!options->lineage)
+		return 0;
+	r = lineage_open(&listener->lineage, options->lineage_required ? err : NULL);
+	return options->lineage_required ? r : 0;
+}
+
 int listener_open(struct listener *listener, const struct listener_options *options,
 		  struct error *err)
 {
@@ -40,8 +51,8 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 	r = audit_state_read(&listener->before, err);
 	if (r >= 0)
 		r = source_netlink_open(&listener->source, options->receive_buffer, err);
-	if (r >= 0 && options->lineage)
-		r = lineage_open(&listener->lineage, err);
+	if (r >= 0)
+		r = open_lineage(listener, options, err);
 	if (r >= 0)
 		r = raise_backlog(listener, options->backlog, err);
 	return r;
@@ -141,8 +152,6 @@ static int send_and_wait(struct listener *listener, int64_t wait_ms, struct erro
 
 	listener->awaited_serial = 0;
 	r = sentinel_send(&listener->awaited_pid, &listener->awaited_nr, err);
-	if (listener->attribution)
-		listener->attribution->sentinel = (uint32_t)listener->awaited_pid;
 	while (r >= 0 && !listener->awaited_serial) {
 		int64_t left = deadline - time_now_ms();
 
@@ -217,7 +226,7 @@ int listener_finish(struct listener *listener, struct evidence *evidence, struct
 						    listener->awaited_serial),
 			     NULL);
 	evidence_add(evidence, FINDING_DROPPED, source_netlink_drops(listener->source), NULL);
-	if (listener->lineage)
+	if (listener->lineage && listener->attribution && listener->attribution->by_lineage > 0)
 		evidence_add(evidence, FINDING_UNATTRIBUTED, lineage_drops(listener->lineage),
 			     "fork events were lost");
 	compare_states(listener, evidence);

@@ -16,9 +16,9 @@
 
 struct listener {
 	struct source_netlink *source;
-	struct lineage *lineage;	 /* NULL where sessions tell whose a record is */
+	struct lineage *lineage;	 /* or NULL */
 	struct intake *intake;		 /* borrowed */
-	struct attribution *attribution; /* borrowed, or NULL; is told of our own sentinels */
+	struct attribution *attribution; /* borrowed, or NULL */
 	struct strbuf queue;		 /* messages read but not interpreted */
 	struct audit_state before;
 	uint32_t backlog_set; /* what we have set backlog_limit to, 0: nothing */
@@ -31,7 +31,8 @@ struct listener {
 struct listener_options {
 	size_t receive_buffer; /* bytes */
 	uint32_t backlog;      /* messages, at least */
-	bool lineage;	       /* listen to fork events, too */
+	bool lineage;	       /* listen to fork events, too, where they are to be had */
+	bool lineage_required; /* or else fail */
 };
 
 /* Subscribes, raises backlog_limit. `*listener` needs listener_close() in any case. */

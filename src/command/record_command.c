@@ -82,7 +82,8 @@ static int listen(struct session *session, struct error *err)
 	const struct listener_options options = {
 		.receive_buffer = session->run->options->receive_buffer,
 		.backlog = session->run->options->backlog,
-		.lineage = session->preflight.no_session,
+		.lineage = true,
+		.lineage_required = session->preflight.no_session,
 	};
 	int r = listener_open(&session->listener, &options, err);
 

@@ -49,7 +49,8 @@ static const struct finding_fact facts[FINDING_COUNT] = {
 		.name = "unattributed",
 		.one = "1 record could not be attributed",
 		.sentence = "%s records could not be attributed",
-		.remedy = "record again as root, so that the command gets an audit session of its own",
+		.remedy = "record again as root, so that the command's audit session and the "
+			  "kernel's fork events (CAP_NET_ADMIN) tell whose a record is",
 		.breaks = true,
 	},
 	[FINDING_UNPARSABLE] = {

@@ -251,13 +251,16 @@ static uint32_t session_number(struct slice text)
 	return (uint32_t)value;
 }
 
-/* Whether the record is the target's, where there is a target; in a log, anybody's but our own. */
+/* Whether the record is the target's, where there is a target; else anybody's but our own. */
 static bool is_ours(struct intake *intake, const struct scan *scan)
 {
 	enum owner owner;
 
+	/* By its call, never by its pid, which the kernel soon gives to somebody else. */
+	if (sentinel_is(scan->nr, scan->comm))
+		return false;
 	if (!intake->options.attribution)
-		return !sentinel_is(scan->nr, scan->comm);
+		return true;
 	owner = attribution_of(intake->options.attribution, session_number(scan->session),
 			       scan->pid);
 	if (owner == OWNER_UNKNOWN)

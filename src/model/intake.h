@@ -20,9 +20,9 @@
 
 struct intake_options {
 	enum group_by group_by;
-	const char *group_name;		       /* GROUP_BY_ALL: the one group's name; NULL: "all" */
-	const struct selection *selection;     /* NULL: everything */
-	const struct attribution *attribution; /* NULL: every record is wanted, whoever made it */
+	const char *group_name;		   /* GROUP_BY_ALL: the one group's name; NULL: "all" */
+	const struct selection *selection; /* NULL: everything */
+	struct attribution *attribution;   /* NULL: every record is wanted, whoever made it */
 	bool decode_all;
 };
 

@@ -2,14 +2,20 @@
 #include "target/attribution.h"
 #include "audit/record.h"
 
-enum owner attribution_of(const struct attribution *attribution, uint32_t session, uint32_t pid)
+enum owner attribution_of(struct attribution *attribution, uint32_t session, uint32_t pid)
 {
-	if (!attribution->started || (pid == attribution->sentinel && pid != 0))
+	const uint32_t own = attribution->session;
+
+	if (!attribution->started)
 		return OWNER_OTHER;
-	/* A descendant with CAP_AUDIT_CONTROL may start sessions of its own: sshd, cron, login. */
-	if (attribution->session != RECORD_UNSET && session == attribution->session)
+	if (own != RECORD_UNSET && session == own)
 		return OWNER_TARGET;
-	if (attribution->lineage)
-		return lineage_has(attribution->lineage, (pid_t)pid) ? OWNER_TARGET : OWNER_OTHER;
-	return attribution->session == RECORD_UNSET ? OWNER_UNKNOWN : OWNER_OTHER;
+	/* Sessions are numbered as they begin (audit_set_loginuid(), kernel/auditsc.c), and one
+	 * that began before the target's cannot be entered from it. */
+	if (own != RECORD_UNSET && session < own)
+		return OWNER_OTHER;
+	if (!attribution->lineage)
+		return OWNER_UNKNOWN;
+	attribution->by_lineage++;
+	return lineage_has(attribution->lineage, (pid_t)pid) ? OWNER_TARGET : OWNER_OTHER;
 }

@@ -3,6 +3,9 @@
  * Whose record is it? The rungs that can answer are tried in order, the first answer counts, and
  * what cannot be known is left unknown, never guessed: audit session, then lineage. (Further rungs
  * belong here, behind the same question.)
+ *
+ * A descendant with CAP_AUDIT_CONTROL may leave the target's session for one of its own, or for
+ * none: sshd, cron, login and su do. Only lineage follows it there.
  */
 #ifndef ASG_TARGET_ATTRIBUTION_H
 #define ASG_TARGET_ATTRIBUTION_H
@@ -19,12 +22,12 @@ enum owner {
 };
 
 struct attribution {
-	bool started;	   /* before that, nothing is the target's */
-	uint32_t sentinel; /* pid of our own sentinel, or 0: never the target's */
-	uint32_t session;  /* the target's own, or RECORD_UNSET when none could be started */
+	bool started;	  /* before that, nothing is the target's */
+	uint32_t session; /* the target's own, or RECORD_UNSET when none could be started */
 	const struct lineage *lineage; /* borrowed, or NULL */
+	uint64_t by_lineage; /* answers that are as good as the fork events that they rest on */
 };
 
-enum owner attribution_of(const struct attribution *attribution, uint32_t session, uint32_t pid);
+enum owner attribution_of(struct attribution *attribution, uint32_t session, uint32_t pid);
 
 #endif

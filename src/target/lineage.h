@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who descends from whom, from the kernel's fork and exit events (proc connector, linux/cn_proc.h):
- * the attribution when a session cannot be started. Drain it after the audit socket was read and
- * before its records are interpreted: then every process that has logged is known, even one that
- * lived a millisecond.
+ * Who descends from whom, from the kernel's fork events (proc connector, linux/cn_proc.h): tells
+ * whose a record is that is not of the target's session. Drain it after the audit socket was read
+ * and before its records are interpreted: then every process that has logged is known, even one
+ * that lived a millisecond.
  */
 #ifndef ASG_TARGET_LINEAGE_H
 #define ASG_TARGET_LINEAGE_H

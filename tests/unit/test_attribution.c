@@ -23,9 +23,13 @@ static const struct {
 	{ false, RECORD_UNSET, RECORD_UNSET, OWNER_OTHER },
 	{ false, RECORD_UNSET, 3, OWNER_OTHER },
 	{ true, 3, 3, OWNER_TARGET },
-	{ true, 3, 4, OWNER_OTHER },
-	{ true, 3, RECORD_UNSET, OWNER_OTHER },
 	{ true, 0, 0, OWNER_TARGET },
+	/* A session that is older cannot be entered any more ... */
+	{ true, 3, 2, OWNER_OTHER },
+	{ true, 3, 0, OWNER_OTHER },
+	/* ... but a newer one, or none, may be a descendant's that has left the target's. */
+	{ true, 3, 4, OWNER_UNKNOWN },
+	{ true, 3, RECORD_UNSET, OWNER_UNKNOWN },
 	/* Without a session of its own there is none to compare with, unset ones least. */
 	{ true, RECORD_UNSET, RECORD_UNSET, OWNER_UNKNOWN },
 	{ true, RECORD_UNSET, 3, OWNER_UNKNOWN },
@@ -35,8 +39,8 @@ static void by_session(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct attribution attribution = { .started = cases[i].started,
-							 .session = cases[i].own };
+		struct attribution attribution = { .started = cases[i].started,
+						   .session = cases[i].own };
 		enum owner owner = attribution_of(&attribution, cases[i].session, 7);
 
 		if (owner != cases[i].owner)
@@ -65,7 +69,10 @@ static void by_descent(void **state)
 	assert_int_equal(attribution_of(&attribution, 3, 1), OWNER_OTHER);
 	/* The session goes first: it is exact. */
 	attribution.session = 3;
+	assert_int_equal(attribution.by_lineage, 2);
 	assert_int_equal(attribution_of(&attribution, 3, 1), OWNER_TARGET);
+	assert_int_equal(attribution_of(&attribution, 2, (uint32_t)getpid()), OWNER_OTHER);
+	assert_int_equal(attribution.by_lineage, 2);
 	assert_int_equal(attribution_of(&attribution, 4, (uint32_t)getpid()), OWNER_TARGET);
 	assert_int_equal(attribution_of(&attribution, 4, 1), OWNER_OTHER);
 	attribution.started = false;
