@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Descriptors 0 to 2 must exist: a file opened as number 2 would receive our messages. */
+/*
+ * Descriptors 0 to 2 must exist: a file opened as number 2 would receive our messages. Opened the
+ * wrong way round, so that a product for a closed standard output is not lost in silence.
+ */
 static void ensure_standard_streams(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+			(void)open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 }
 
 /* What could not be written is not a success, whatever the verb thought of it. */

@@ -14,6 +14,8 @@
 #define READ_SIZE   ((size_t)256 * 1024)
 #define BUFFER_SIZE (SOURCE_LINE_MAX + READ_SIZE)
 
+#define READS_AT_ONCE 512 /* only a line of more than 100 MB takes as many */
+
 struct source_file {
 	int fd;
 	bool borrowed;	 /* standard input: not ours to close */
@@ -238,6 +240,7 @@ static int fill(struct source_file *source, struct error *err)
 
 int source_file_next(struct source_file *source, struct source_line *ret, struct error *err)
 {
+	unsigned int reads = 0;
 	int r;
 
 	if (take_line(source, ret))
@@ -250,7 +253,7 @@ int source_file_next(struct source_file *source, struct source_line *ret, struct
 			return r;
 		if (take_line(source, ret))
 			return 1;
-	} while (!source->waits || source->ended);
+	} while (source->ended || (!source->waits && ++reads < READS_AT_ONCE));
 	return -EAGAIN;
 }
 

@@ -37,7 +37,8 @@ struct source_file *source_file_close(struct source_file *source);
  * `ret->text` lives until the next call.
  *
  * A pipe, a terminal or a socket is read at most once a call. When what that gave is no whole line
- * the result is -EAGAIN: look after other business, then call again.
+ * the result is -EAGAIN: look after other business, then call again. So it is, from a file of any
+ * kind, now and then within a line of hundreds of megabytes.
  */
 int source_file_next(struct source_file *source, struct source_line *ret, struct error *err)
 	_must_check_;

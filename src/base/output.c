@@ -35,6 +35,7 @@ static const char *remedy(int code)
 		{ EDQUOT, "free some space or choose another place" },
 		{ EFBIG, "raise the limit on file sizes" },
 		{ EPIPE, "whoever was to read it has gone" },
+		{ EBADF, "it is closed" },
 		{ ELOOP, "the symbolic links lead in a circle" },
 	};
 
@@ -237,7 +238,7 @@ int output_open(struct output *output, const char *path, struct error *err)
 		output->stream = fdopen(fd, "w");
 		if (output->stream)
 			return 0;
-		r = -errno;
+		r = errno == EINVAL ? -EBADF : -errno; /* not open for writing */
 		close(fd);
 	} else {
 		r = fd;

@@ -36,9 +36,8 @@ static int check_output(const struct options *options, struct error *err)
 
 	if (options->output_dir)
 		return check_directory(options->output_dir, err);
-	if (!options->output || strcmp(options->output, "-") == 0)
-		return 0;
-	if (stat(options->output, &status) == 0 && !S_ISREG(status.st_mode) &&
+	if (options->output && strcmp(options->output, "-") != 0 &&
+	    stat(options->output, &status) == 0 && !S_ISREG(status.st_mode) &&
 	    !S_ISDIR(status.st_mode))
 		return 0;
 	return output_open(&output, options->output, err);

@@ -115,8 +115,10 @@ static int read_lines(struct log_reader *reader, struct source_file *source, str
 				break;
 		}
 		r = source_file_next(source, &line, err);
-		if (r == -EAGAIN)
+		if (r == -EAGAIN) {
+			look_around(reader, source);
 			continue;
+		}
 		if (r <= 0)
 			return r;
 		r = intake_line(reader->intake, &line, err);

@@ -157,6 +157,21 @@ huge_lines() {
 	is '0 2' "$(jq -r '[.groups[].syscalls[].nr] | join(" ")' nul.json)" 'those around it are used'
 }
 
+# Within an endless line signals are heard all the same.
+endless_line() {
+	truncate -s 20G endless.log 2>/dev/null || return 0
+	start "$ASG" -o endless.json --from-log good.log endless.log
+	wait_for 5 swallowed "$started" R
+	sleep 0.3
+	kill -INT "$started"
+	check 'SIGINT within a line of 20 GB is heard' wait_for 3 sh -c "! kill -0 $started || grep -q '^State:.Z' /proc/$started/status"
+	kill -KILL "$started" 2>/dev/null
+	wait "$started"
+	status=$?
+	exits 3 'and what was before it is written'
+	rm endless.log
+}
+
 # A log cut off anywhere in its last line: either that record is whole, or its loss is told.
 cuts() {
 	rec nr=0 >cut.log
@@ -258,6 +273,11 @@ outputs() {
 	"$ASG" --from-log good.log >/dev/full 2>"$err" || status=$?
 	: >"$out"
 	refused 'standard output: No space left' 'standard output on a full device'
+	status=0
+	"$ASG" --from-log good.log >&- 2>"$err" || status=$?
+	refused 'standard output: Bad file descriptor' 'standard output that is closed'
+	"$ASG" -q -o closed.json --from-log good.log >&- 2>&- <&-
+	check 'which does not matter when nothing goes there' is_profile closed.json
 	run "$ASG" -o /dev/full --from-log good.log
 	refused "'/dev/full': No space left" '-o on a full device'
 }
@@ -373,22 +393,23 @@ rotated() {
 	fi
 }
 
-# start COMMAND...: in the background with the pipe as its standard input; its pid in $started. Jobs of
-# a script ignore SIGINT, unlike those at a terminal.
+# start COMMAND...: in the background, with $start_input as its standard input; its pid in $started.
+# Jobs of a script ignore SIGINT, unlike those at a terminal.
 start() {
 	python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execvp(sys.argv[1], sys.argv[1:])' "$@" <slow >"$out" 2>"$err" &
+os.execvp(sys.argv[1], sys.argv[1:])' "$@" <"${start_input:-/dev/null}" >"$out" 2>"$err" &
 	started=$!
 	note_pid "$started"
 }
 
-# swallowed PID: the pipe on its standard input is empty, and it sleeps.
+# swallowed PID [STATE]: it is our program by now, and sleeps, having read all there is.
 swallowed() {
-	[ "$(awk '{ print $3 }' "/proc/$1/stat")" = S ] && [ "$(readlink "/proc/$1/exe")" = "$(readlink -f "$ASG")" ]
+	[ "$(awk '{ print $3 }' "/proc/$1/stat")" = "${2:-S}" ] && [ "$(readlink "/proc/$1/exe")" = "$(readlink -f "$ASG")" ]
 }
 
 streams() {
+	start_input=slow
 	mkfifo slow
 	"$ASG" -f recording -o slow.json --from-log - <slow >"$out" 2>"$err" &
 	pid=$!
@@ -759,6 +780,7 @@ plugin() {
 
 inputs_that_fail
 huge_lines
+endless_line
 cuts
 torn_lines
 bases
