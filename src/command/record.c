@@ -60,15 +60,12 @@ static void put_operands(const struct options *options, struct strbuf *ret)
 {
 	const char *first = options->operands[0];
 
-	if (options->n_operands > 1) {
+	if (options->n_operands > 1)
 		strbuf_printf(ret, "%zu logs", options->n_operands);
-	} else if (strcmp(first, "-") == 0) {
+	else if (strcmp(first, "-") == 0)
 		strbuf_puts(ret, "standard input");
-	} else {
-		strbuf_putc(ret, '\'');
-		strbuf_put_shown(ret, slice_from(first));
-		strbuf_putc(ret, '\'');
-	}
+	else
+		strbuf_printf(ret, "'%s'", first);
 }
 
 /* A log without a record: where, what else was met there, and what would have made some. */

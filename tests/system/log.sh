@@ -93,6 +93,9 @@ inputs_that_fail() {
 	: >empty.log
 	bad 'no SECCOMP record.*empty\.log' 'an empty log' --from-log empty.log
 	bad 'no SECCOMP record' '/dev/null' --from-log /dev/null
+	odd_name=$(printf 'odd\n\033[31mname')
+	: >"$odd_name"
+	bad 'no SECCOMP record.*odd..\[31mname' 'a name that would steer the terminal' --from-log "$odd_name"
 	bad 'no SECCOMP record.*2 logs' 'two logs without one' --from-log empty.log others.log
 	python3 -c 'import random, sys
 random.seed(1)
