@@ -8,6 +8,7 @@
 #include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,7 @@ struct intake *intake_free(struct intake *intake)
 
 static void note(struct intake *intake, enum finding finding, uint64_t count, const char *problem)
 {
-	char where[512];
+	char where[PATH_MAX + 128];
 
 	if (intake->input_name)
 		snprintf(where, sizeof(where), "%s:%" PRIu64 "%s%s", intake->input_name,
