@@ -48,7 +48,7 @@ ok() {
 not_ok() {
 	tested=$((tested + 1))
 	echo "not ok $tested - $1"
-	head -c 4000 "$why" | tr -c '[:print:]\n' '?' | sed 's/^/# /'
+	head -c 4000 "$why" | tr -c '[:print:]\n' '?' | cut -c 1-400 | awk '{ print "# " $0 }'
 }
 
 # skip DESCRIPTION REASON: one point that cannot be tested here.
@@ -275,7 +275,13 @@ save_settings() {
 	settings_before=$(settings)
 }
 
+settings_are_back() {
+	[ "$(settings)" = "$settings_before" ]
+}
+
 # restored DESCRIPTION: the kernel's audit settings are what they were at the start.
 restored() {
+	# Somebody else who records at the same time puts back what he has changed when he ends.
+	wait_for 5 settings_are_back
 	is "$settings_before" "$(settings)" "$1"
 }
