@@ -8,11 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE_MS 5000 /* between SIGTERM and SIGKILL */
+#define GRACE_MS      5000 /* between SIGTERM and SIGKILL */
+#define KILL_AGAIN_MS 100  /* who forks while the list of them is read may escape one SIGKILL */
+#define GIVE_UP_MS    5000 /* between the first SIGKILL and leaving behind who does not end */
 
 bool target_done(const struct target *target)
 {
-	if (target->all_gone)
+	if (target->all_gone || target->given_up)
 		return true;
 	return target->options->until == UNTIL_MAIN && target->main_gone && !target->ending;
 }
@@ -37,18 +39,26 @@ static void end_all(struct target *target, const char *why)
 	descendants_signal(SIGCONT);
 }
 
-/* We stop as the command did; continued, we continue it: it may be in a process group of its own.
+/*
+ * We stop as the command did, so that the shell sees it; the SIGCONT that continues us is passed on
+ * like any signal. Not by SIGSTOP: the kernel spares an orphaned process group the SIGTSTP, where
+ * nobody would ever continue us, and the command may be continued by one of its own.
  */
-static void stop_with_it(const struct target *target)
+static void stop_with_it(void)
 {
-	raise(SIGSTOP);
-	syscall(SYS_pidfd_send_signal, target->launch.pidfd, SIGCONT, NULL, 0);
+	sigset_t stop, before;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void take_main(struct target *target, int status)
 {
 	if (WIFSTOPPED(status)) {
-		stop_with_it(target);
+		stop_with_it();
 		return;
 	}
 	target->main_gone = true;
@@ -109,9 +119,7 @@ void target_signal(struct target *target, const struct signalfd_siginfo *info)
 
 static int64_t next_tick(const struct target *target)
 {
-	if (target->kill_at_ms)
-		return target->killed ? 0 : target->kill_at_ms;
-	return target->timeout_at_ms;
+	return target->kill_at_ms ? target->kill_at_ms : target->timeout_at_ms;
 }
 
 int target_wait_ms(const struct target *target)
@@ -130,8 +138,11 @@ void target_tick(struct target *target)
 {
 	int64_t now = time_now_ms();
 
-	if (target->kill_at_ms && !target->killed && now >= target->kill_at_ms) {
-		target->killed = true;
+	if (target->kill_at_ms && now >= target->kill_at_ms) {
+		if (!target->give_up_at_ms)
+			target->give_up_at_ms = now + GIVE_UP_MS;
+		target->given_up = now >= target->give_up_at_ms;
+		target->kill_at_ms = now + KILL_AGAIN_MS;
 		descendants_signal(SIGKILL);
 	}
 	if (target->timeout_at_ms && !target->ending && now >= target->timeout_at_ms)

@@ -16,9 +16,11 @@ struct target {
 	bool main_gone, all_gone;
 	int status;	       /* as the shell has it: 128+N for signal N */
 	bool interrupted;      /* ^C or a signal to us: do not wait for who stays behind */
-	bool ending, killed;   /* SIGTERM, then SIGKILL were sent to all that remain */
+	bool ending;	       /* SIGTERM was sent to all that remain */
+	bool given_up;	       /* some remain even after SIGKILL, which is not ours to wait for */
 	int64_t timeout_at_ms; /* 0: none */
-	int64_t kill_at_ms;    /* 0: not ending */
+	int64_t kill_at_ms;    /* the next SIGKILL; 0: not ending */
+	int64_t give_up_at_ms; /* 0: no SIGKILL yet */
 	const char *ended;     /* why it was ended, for the summary; NULL: by itself */
 };
 

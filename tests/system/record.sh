@@ -177,6 +177,10 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASG" -o "$signal.json" -- \
 	wait "$pid"
 	check 'a second SIGTERM ends both, with a profile' shaped two.json
 	restored "the kernel's settings are back after a second SIGTERM"
+	run timeout 20 setsid -w "$ASG" -o stopped.json -- sh -c \
+		'(sleep 0.5; kill -CONT $$) & kill -STOP $$; echo went on'
+	exits 0 'a command that is stopped and continued where no shell could continue us'
+	is 'went on' "$(cat "$out")" 'goes on, and so do we'
 	run "$ASG" -o sigpipe.json -- bash -c 'yes | head -n 1; exit ${PIPESTATUS[0]}'
 	exits 141 'SIGPIPE works inside as ever'
 }
