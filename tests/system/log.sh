@@ -4,9 +4,10 @@
 # shellcheck source=tests/system/lib.sh disable=SC2016,SC2317 # programs in quotes; functions called by name
 . "$(dirname "$0")/lib.sh"
 need jq python3
-cd "$work" || exit 99
-wire=$(cd "$top_srcdir/tests/data/wire" && pwd) || exit 99
+top_srcdir=$(cd "$top_srcdir" && pwd) || exit 99
+wire=$top_srcdir/tests/data/wire
 case $ASG in */*) ASG=$(cd "$(dirname "$ASG")" && pwd)/$(basename "$ASG") ;; esac
+cd "$work" || exit 99
 as_nobody=
 [ "$(id -u)" -ne 0 ] || as_nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
 
