@@ -53,6 +53,14 @@ static const struct finding_fact facts[FINDING_COUNT] = {
 			  "kernel's fork events (CAP_NET_ADMIN) tell whose a record is",
 		.breaks = true,
 	},
+	[FINDING_UNTIMED] = {
+		.name = "untimed",
+		.one = "1 record without a time was left out",
+		.sentence = "%s records without a time were left out",
+		.remedy = "leave out --since and --until, or read a form that has times, such as "
+			  "`journalctl -o json`",
+		.breaks = true,
+	},
 	[FINDING_UNPARSABLE] = {
 		.name = "unparsable",
 		.one = "1 torn or odd record",

@@ -20,6 +20,7 @@ enum finding {
 	FINDING_SETTINGS, /* audit settings that decide about records changed during the recording
 			   */
 	FINDING_UNATTRIBUTED, /* records that may or may not belong to the target */
+	FINDING_UNTIMED,      /* records without a time, where a time was asked for */
 	FINDING_UNPARSABLE,   /* lines that look like SECCOMP records but are torn or odd */
 	FINDING_UNNAMED,      /* calls whose number or architecture nobody can name */
 	FINDING_SUPPRESSED,   /* the log says that messages were dropped before they were written */

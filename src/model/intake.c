@@ -269,12 +269,19 @@ static bool is_ours(struct intake *intake, const struct scan *scan)
 	return owner == OWNER_TARGET;
 }
 
-static bool passes(const struct intake *intake, const struct scan *scan, const struct node *node)
+static bool passes(struct intake *intake, const struct scan *scan, const struct node *node)
 {
 	const struct selection *selection = intake->options.selection;
 
-	return !selection || (node->wanted && selection_has_pid(selection, scan->pid) &&
-			      selection_has_time(selection, scan->time_ms));
+	if (!selection)
+		return true;
+	if (!node->wanted || !selection_has_pid(selection, scan->pid))
+		return false;
+	if (selection_has_time(selection, scan->time_ms))
+		return true;
+	if (scan->time_ms == TIME_UNKNOWN)
+		note(intake, FINDING_UNTIMED, 1, NULL);
+	return false;
 }
 
 /* Every member from libauparse; for the test that holds this against the fast way. */

@@ -94,7 +94,10 @@ need() {
 # need_live: root, and a kernel that lets us record.
 need_live() {
 	[ "$(id -u)" -eq 0 ] || skip_all 'not root'
-	need auditctl jq
+	need auditctl jq flock
+	# One after the other, also with the unit tests (tests/unit/live.h): they share a kernel.
+	exec 9</proc/sys/kernel/seccomp/actions_logged
+	flock 9
 	need_doctor=$("$ASG" doctor 2>&1) ||
 		skip_all "nothing can be recorded here: $(echo "$need_doctor" | grep -m 1 -i fail)"
 	save_settings

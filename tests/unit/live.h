@@ -6,12 +6,14 @@
 #include "audit/source_netlink.h"
 #include "base/macro.h"
 #include "base/strbuf.h"
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* Says why this program cannot run here and returns its exit status. */
@@ -25,6 +27,18 @@ static inline int live_skip(const char *why)
 	}
 	printf("1..0 # SKIP %s\n", why);
 	return 0;
+}
+
+/*
+ * Tests on the real kernel share one audit system: while one of them changes its settings or rules,
+ * none of the others may record. Held until the program ends; see also tests/system/lib.sh.
+ */
+static inline void live_lock(int alone)
+{
+	int fd = open("/proc/sys/kernel/seccomp/actions_logged", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		flock(fd, alone ? LOCK_EX : LOCK_SH);
 }
 
 struct live_record {

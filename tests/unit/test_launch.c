@@ -464,6 +464,7 @@ int main(void)
 	struct error err = { 0 };
 	int r = source_netlink_open(&source, NETLINK_RECEIVE_BUFFER, &err);
 
+	live_lock(0);
 	if (r < 0)
 		return live_skip(error_message(&err, r));
 	if (geteuid() != 0 || !privilege_has(CAP_AUDIT_CONTROL))

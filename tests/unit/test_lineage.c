@@ -283,6 +283,7 @@ int main(void)
 	struct error err = { 0 };
 	int r = lineage_open(&lineage, &err);
 
+	live_lock(0);
 	if (r < 0)
 		return live_skip(error_message(&err, r));
 	lineage_close(lineage);

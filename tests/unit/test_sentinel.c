@@ -79,6 +79,7 @@ int main(void)
 	struct error err = { 0 };
 	int r = source_netlink_open(&source, NETLINK_RECEIVE_BUFFER, &err);
 
+	live_lock(0);
 	if (r < 0)
 		return live_skip(error_message(&err, r));
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -139,6 +139,7 @@ int main(void)
 	};
 	int r = session_available();
 
+	live_lock(0);
 	if (r < 0 || geteuid() != 0)
 		return live_skip(r < 0 ? strerror(-r) : "not root");
 	cmocka_set_message_output(CM_OUTPUT_TAP);
