@@ -29,8 +29,13 @@ int signals_open(struct signals *signals, struct error *err)
 
 void signals_close(struct signals *signals)
 {
+	struct signalfd_siginfo late;
+
 	if (signals->fd < 0)
 		return;
+	/* Who asks us to end while we do must not keep us from writing what there is. */
+	while (signals_next(signals, &late))
+		;
 	close(signals->fd);
 	signals->fd = -1;
 	sigprocmask(SIG_SETMASK, &signals->original, NULL);
