@@ -49,6 +49,7 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 
 	*listener = (struct listener){ 0 };
 	r = audit_state_read(&listener->before, err);
+	listener->settings = listener->before;
 	if (r >= 0)
 		r = source_netlink_open(&listener->source, options->receive_buffer, err);
 	if (r >= 0)
@@ -192,21 +193,42 @@ static void compare_setting(struct evidence *evidence, const char *name, uint64_
 	evidence_add(evidence, FINDING_SETTINGS, 1, where);
 }
 
-static void compare_states(const struct listener *listener, struct evidence *evidence)
+/* A change is counted once: what is there now is what the next look is compared with. */
+static void compare_settings(struct listener *listener, const struct audit_state *now,
+			     struct evidence *evidence)
 {
-	const struct audit_state *before = &listener->before;
-	struct audit_state after;
+	const struct audit_state *then = &listener->settings;
 
-	if (audit_state_read(&after, NULL) < 0) {
+	compare_setting(evidence, "enabled", then->enabled, now->enabled);
+	compare_setting(evidence, "rate_limit", then->rate_limit, now->rate_limit);
+	compare_setting(evidence, "actions_logged has log", then->logs_allowed, now->logs_allowed);
+	compare_setting(evidence, "an exclude rule for SECCOMP", then->excluded, now->excluded);
+	listener->settings = *now;
+}
+
+static void compare_states(struct listener *listener, struct evidence *evidence)
+{
+	struct audit_state now;
+
+	if (audit_state_read(&now, NULL) < 0) {
 		evidence_add(evidence, FINDING_SETTINGS, 1, "audit state can no longer be read");
 		return;
 	}
-	evidence_add(evidence, FINDING_KERNEL_LOST, after.lost - before->lost, NULL);
-	compare_setting(evidence, "enabled", before->enabled, after.enabled);
-	compare_setting(evidence, "rate_limit", before->rate_limit, after.rate_limit);
-	compare_setting(evidence, "actions_logged has log", before->logs_allowed,
-			after.logs_allowed);
-	compare_setting(evidence, "an exclude rule for SECCOMP", before->excluded, after.excluded);
+	if (now.lost != listener->before.lost)
+		evidence_add(evidence, FINDING_KERNEL_LOST, now.lost - listener->before.lost, NULL);
+	compare_settings(listener, &now, evidence);
+}
+
+void listener_look(struct listener *listener, struct evidence *evidence)
+{
+	int64_t now_ms = time_now_ms();
+	struct audit_state now;
+
+	if (now_ms - listener->looked_ms < LISTENER_LOOK_MS)
+		return;
+	listener->looked_ms = now_ms;
+	if (audit_state_read(&now, NULL) >= 0)
+		compare_settings(listener, &now, evidence);
 }
 
 /* Whether another sentinel could leave a record at all, when one did not. */
@@ -217,17 +239,18 @@ static bool records_are_made(void)
 	return audit_state_read(&now, NULL) < 0 || (now.logs_allowed && !now.excluded);
 }
 
-int listener_finish(struct listener *listener, struct evidence *evidence, struct error *err)
+void listener_finish(struct listener *listener, struct evidence *evidence)
 {
+	struct error err = { 0 };
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < SENTINEL_TRIES && (i == 0 || records_are_made()); i++)
-		r = send_and_wait(listener, SENTINEL_WAIT_MS, err);
-	if (r < 0)
-		return r;
+		r = send_and_wait(listener, SENTINEL_WAIT_MS, &err);
+	/* That no sentinel can be sent (no process to be had) is no reason to throw all away. */
 	evidence->live = true;
-	if (r == 0)
-		evidence_add(evidence, FINDING_NO_SENTINEL, 1, NULL);
+	if (r <= 0)
+		evidence_add(evidence, FINDING_NO_SENTINEL, 1,
+			     r < 0 ? error_message(&err, r) : NULL);
 	else
 		evidence_add(evidence, FINDING_MISSING_SERIALS,
 			     intake_missing_between(listener->intake, listener->first_serial,
@@ -238,5 +261,4 @@ int listener_finish(struct listener *listener, struct evidence *evidence, struct
 		evidence_add(evidence, FINDING_UNATTRIBUTED, lineage_drops(listener->lineage),
 			     "fork events were lost");
 	compare_states(listener, evidence);
-	return 0;
 }

@@ -21,6 +21,8 @@ struct listener {
 	struct attribution *attribution; /* borrowed, or NULL */
 	struct strbuf queue;		 /* messages read but not interpreted */
 	struct audit_state before;
+	struct audit_state settings; /* as they were last looked at */
+	int64_t looked_ms;
 	uint32_t backlog_set; /* what we have set backlog_limit to, 0: nothing */
 	pid_t awaited_pid;    /* of the sentinel that is waited for */
 	int32_t awaited_nr;
@@ -45,9 +47,18 @@ int listener_canary(struct listener *listener, struct error *err) _must_check_;
 /* Reads and interprets everything that waits. */
 int listener_pump(struct listener *listener, struct error *err) _must_check_;
 
-/* Sends the sentinel, waits for it, and writes what was lost, if anything, into the evidence. */
-int listener_finish(struct listener *listener, struct evidence *evidence, struct error *err)
-	_must_check_;
+/*
+ * Looks at most once in LISTENER_LOOK_MS whether settings that decide about records have changed,
+ * so that a change which is taken back before the end is found, too.
+ */
+#define LISTENER_LOOK_MS 500
+void listener_look(struct listener *listener, struct evidence *evidence);
+
+/*
+ * Sends the sentinel, waits for it, and writes what was lost, if anything, into the evidence. That
+ * the sentinel cannot be sent is a finding as well.
+ */
+void listener_finish(struct listener *listener, struct evidence *evidence);
 
 /* Restores what was changed in the kernel, and closes. */
 void listener_close(struct listener *listener);

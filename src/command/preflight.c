@@ -2,11 +2,13 @@
 #include "command/preflight.h"
 #include "audit/readers.h"
 #include "audit/source_netlink.h"
+#include "target/lineage.h"
 #include "target/privilege.h"
 #include "target/session.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/capability.h>
+#include <string.h>
 
 static int check_user_namespace(_unused_ struct preflight *preflight, struct strbuf *said,
 				struct error *err)
@@ -122,11 +124,28 @@ static int check_session(struct preflight *preflight, struct strbuf *said, struc
 	if (r < 0) {
 		preflight->no_session = true;
 		return error_set(err, r,
-				 "no audit session can be started (loginuid is immutable, or "
+				 "no audit session can be started (loginuid is immutable, /proc is "
+				 "read-only, or "
 				 "CAP_AUDIT_CONTROL is missing): fork events tell whose record it "
 				 "is instead");
 	}
 	strbuf_puts(said, "attribution is exact");
+	return 0;
+}
+
+static int check_lineage(_unused_ struct preflight *preflight, struct strbuf *said,
+			 struct error *err)
+{
+	struct lineage *lineage = NULL;
+	int r = lineage_open(&lineage, err);
+
+	if (r < 0)
+		return error_prefix(
+			err, r,
+			"descendants that leave the audit session (sshd, cron, su) cannot be "
+			"followed");
+	lineage_close(lineage);
+	strbuf_puts(said, "follow descendants that leave the audit session");
 	return 0;
 }
 
@@ -151,6 +170,7 @@ static const struct check checks[] = {
 	{ "exclude rules", true, check_exclude },
 	{ "recording filter", false, check_filter },
 	{ "audit session", false, check_session },
+	{ "fork events", false, check_lineage },
 	{ "other readers", false, check_readers },
 };
 
@@ -210,6 +230,9 @@ void preflight_readers(const struct preflight *preflight, struct strbuf *who,
 	for (size_t i = 0; i < n && i < ARRAY_SIZE(readers); i++) {
 		const char *comm = *readers[i].comm ? readers[i].comm : "a process";
 
+		/* A recording like this one, which keeps no log: the first 15 bytes of our name. */
+		if (strcmp(comm, "audit-seccomp-g") == 0)
+			continue;
 		strbuf_printf(who, "%s%s", who->len ? ", " : "", comm);
 		strbuf_printf(warning,
 			      "%s%s (netlink port %" PRIu32

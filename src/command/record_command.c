@@ -129,7 +129,11 @@ static int wait_for_events(struct session *session, struct error *err)
 		  .events = POLLIN },
 	};
 
-	if (poll(fds, ARRAY_SIZE(fds), target_wait_ms(&session->target)) < 0 && errno != EINTR)
+	int wait_ms = target_wait_ms(&session->target);
+
+	if (wait_ms < 0 || wait_ms > LISTENER_LOOK_MS)
+		wait_ms = LISTENER_LOOK_MS;
+	if (poll(fds, ARRAY_SIZE(fds), wait_ms) < 0 && errno != EINTR)
 		return error_set(err, -errno, "cannot wait for audit records: %m");
 	return 0;
 }
@@ -148,8 +152,20 @@ static int follow(struct session *session, struct error *err)
 		while (r >= 0 && signals_next(&session->signals, &info))
 			target_signal(&session->target, &info);
 		target_tick(&session->target);
+		listener_look(&session->listener, &session->run->recording.evidence);
 	}
 	return r;
+}
+
+/* What was recorded before it had to stop is worth keeping, as incomplete. */
+static void keep_following(struct session *session)
+{
+	struct error err = { 0 };
+	int r = follow(session, &err);
+
+	if (r < 0)
+		evidence_add(&session->run->recording.evidence, FINDING_INTERRUPTED, 1,
+			     error_message(&err, r));
 }
 
 static void note_left_behind(const struct session *session)
@@ -190,10 +206,8 @@ static void identify_group(const struct session *session)
 static int finish(struct session *session, struct error *err)
 {
 	struct run *run = session->run;
-	int r = listener_finish(&session->listener, &run->recording.evidence, err);
 
-	if (r < 0)
-		return r;
+	listener_finish(&session->listener, &run->recording.evidence);
 	intake_finish(session->intake);
 	if (keep_group(run) < 0)
 		return error_memory(err);
@@ -231,8 +245,8 @@ static int record(struct session *session, struct error *err)
 			session->run->status = r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN;
 		return r;
 	}
-	r = follow(session, err);
-	return r < 0 ? r : finish(session, err);
+	keep_following(session);
+	return finish(session, err);
 }
 
 int record_command(struct run *run, struct error *err)

@@ -317,7 +317,8 @@ static void write_readers(const struct summary *summary)
 	if (!summary->facts->readers)
 		return;
 	label(summary, "also read");
-	fprintf(summary->stream, "by %s: about %" PRIu64 " kB went into its log\n",
+	fprintf(summary->stream,
+		"by %s: about %" PRIu64 " kB went into its log, all records of the host counted\n",
 		summary->facts->readers, (summary->facts->other_bytes + 1023) / 1024);
 }
 

@@ -369,26 +369,56 @@ static int add_set(struct build *build, enum policy_set set)
 	return add_set_rule(build, set, strbuf_text(&comment));
 }
 
-/* Observed on one of several recorded architectures, and allowed on another that has it, too. */
+/* What was observed on an architecture; NULL: nothing was recorded on it. */
+static const struct name_set *observed_on(const struct build *build, const struct arch *arch)
+{
+	for (uint32_t i = 0; i < build->group->n_arches; i++)
+		if (build->group->arches[i].arch == arch)
+			return &build->by_arch[i];
+	return NULL;
+}
+
+/* Those of `names` that the architecture has and was not seen to call. */
+static int widen_on(const struct build *build, const struct arch *arch,
+		    const struct name_set *names, struct name_set *widened)
+{
+	const struct name_set *observed = observed_on(build, arch);
+
+	for (size_t i = 0; i < names->n; i++) {
+		int32_t nr;
+		int r;
+
+		if (observed && name_set_has(observed, names->names[i]))
+			continue;
+		r = syscall_number(build->names, arch, names->names[i], &nr);
+		if (r == 0)
+			r = name_set_add(widened, names->names[i]);
+		if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
+}
+
+/*
+ * Needed on one architecture, and allowed on another that the profile covers and that has it, too:
+ * the one that the runtime runs on counts, even when nothing was recorded on it.
+ */
 static int find_widened(const struct build *build, struct name_set *widened)
 {
-	const struct name_set *fresh = &build->standing[STANDING_FRESH];
+	bool named = build->profile->architectures || build->profile->n_arch_map;
 
-	for (uint32_t i = 0; build->group->n_arches > 1 && i < build->group->n_arches; i++) {
-		const struct arch *arch = build->group->arches[i].arch;
-		int32_t nr;
+	for (size_t i = 0; i < arch_count(); i++) {
+		const struct arch *arch = arch_at(i);
+		int r;
 
-		for (size_t j = 0; arch && j < fresh->n; j++) {
-			int r;
-
-			if (name_set_has(&build->by_arch[i], fresh->names[j]))
-				continue;
-			r = syscall_number(build->names, arch, fresh->names[j], &nr);
-			if (r == 0)
-				r = name_set_add(widened, fresh->names[j]);
-			if (r < 0 && r != -ENOENT)
-				return r;
-		}
+		if (!(named ? profile_covers(build->profile, arch)
+			    : observed_on(build, arch) != NULL))
+			continue;
+		r = widen_on(build, arch, &build->standing[STANDING_FRESH], widened);
+		if (r == 0 && !arch->multiplexed)
+			r = widen_on(build, arch, &build->inferred[POLICY_MULTIPLEXED], widened);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
