@@ -145,6 +145,8 @@ settings_that_change() {
 		"auditctl -r 5 >/dev/null; ls -l / >/dev/null; auditctl -r $rate_before >/dev/null"
 	if [ -w "$actions" ]; then
 		changed 'actions_logged' 'actions_logged has log was 1, is 0' "echo errno >$actions"
+		changed 'actions_logged that is put back' '2 audit settings changed' \
+			"echo errno >$actions; sleep 2; echo $actions_before >$actions; ls /"
 	else
 		skip 'actions_logged during a recording' 'it cannot be written here'
 	fi
