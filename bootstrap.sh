@@ -94,6 +94,8 @@ command:bwrap            bubblewrap           bubblewrap             bubblewrap 
 command:busybox          busybox-static       busybox                busybox-static        busybox-static          busybox
 command:redis-server     redis-server         redis                  redis                 redis                   redis
 command:nginx            nginx-light          nginx                  nginx                 nginx                   nginx
+command:curl             curl                 curl                   curl                  curl                    curl
+command:bzip2            bzip2                bzip2                  bzip2                 bzip2                   bzip2
 command:jq               jq                   jq                     jq                    jq                      jq
 command:python3          python3              python3                python3               python3                 python
 command:zstd             zstd                 zstd                   zstd                  zstd                    zstd
