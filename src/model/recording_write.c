@@ -15,6 +15,8 @@
 #define RANKS_MAX	     (ACTION_COUNT * RECORDING_ACTORS_MAX)
 #define PUT(writer, literal) json_put_literal(&(writer)->json, literal)
 
+#define ALONE_TEXT_MAX 1024 /* bytes of exe and comm together that are kept as written */
+
 struct writer {
 	const struct recording *recording;
 	struct syscall_table *names;
@@ -23,6 +25,9 @@ struct writer {
 	uint32_t n_ranks;
 	bool first_group;
 	struct json_writer json;
+	uint32_t alone_rank; /* whose exe and comm stand in `alone` */
+	size_t alone_len;    /* 0: nobody's */
+	char alone[8192];
 };
 
 /* The actors of one or more observations. */
@@ -237,6 +242,30 @@ static void put_who(struct writer *writer, const struct who *who)
 	PUT(writer, "]");
 }
 
+/*
+ * The same for one actor, as most calls have it: what was written for it is written again from a
+ * copy, because the calls of a process stand together.
+ */
+static void put_who_alone(struct writer *writer, const struct who *who)
+{
+	struct actor actor = recording_actor(writer->recording, writer->by_rank[who->ranks[0]]);
+
+	if (writer->alone_len == 0 || writer->alone_rank != who->ranks[0]) {
+		/* Escaped it is six times as long at most, and fits the buffer. */
+		if (actor.exe.len + actor.comm.len > ALONE_TEXT_MAX) {
+			put_who(writer, who);
+			return;
+		}
+		json_writer_flush(&writer->json);
+		put_who(writer, who);
+		writer->alone_rank = who->ranks[0];
+		writer->alone_len = writer->json.used;
+		memcpy(writer->alone, writer->json.buffer, writer->alone_len);
+		return;
+	}
+	json_put(&writer->json, (struct slice){ writer->alone, writer->alone_len });
+}
+
 static void put_actor_list(struct writer *writer, const struct who *who)
 {
 	PUT(writer, ", \"actors\": [");
@@ -331,7 +360,10 @@ static void put_call(struct writer *writer, const struct arch *arch,
 	json_put_number(&writer->json, (int64_t)count);
 	put_times(writer, sum.first_ms, sum.last_ms);
 	put_actions(writer, calls, n);
-	put_who(writer, &who);
+	if (who.n == 1)
+		put_who_alone(writer, &who);
+	else
+		put_who(writer, &who);
 	if (n > 1)
 		put_detail(writer, calls, n);
 	else
