@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/report.h"
+#include "command/runtime.h"
 #include "command/verbs.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /*
@@ -30,12 +33,22 @@ static int close_stdout(int status)
 	return status ? status : EXIT_USAGE;
 }
 
+/* Installed under a second name as well. */
+static bool is_runtime(const char *name)
+{
+	const char *slash = name ? strrchr(name, '/') : NULL;
+
+	return name && strcmp(slash ? slash + 1 : name, RUNTIME_PROGRAM) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct verb *verb = argc > 1 ? verb_by_name(argv[1]) : NULL;
 
 	ensure_standard_streams();
 	setlocale(LC_CTYPE, "");
+	if (is_runtime(argv[0]))
+		return runtime_main(argc, argv);
 	if (verb)
 		return close_stdout(verb->run(argc - 1, argv + 1));
 	return close_stdout(verb_record(argc, argv));

@@ -257,7 +257,8 @@ void listener_finish(struct listener *listener, struct evidence *evidence)
 						    listener->awaited_serial),
 			     NULL);
 	evidence_add(evidence, FINDING_DROPPED, source_netlink_drops(listener->source), NULL);
-	if (listener->lineage && listener->attribution && listener->attribution->by_lineage > 0)
+	if (listener->lineage && listener->attribution && listener->attribution->by_lineage > 0 &&
+	    lineage_drops(listener->lineage) > 0)
 		evidence_add(evidence, FINDING_UNATTRIBUTED, lineage_drops(listener->lineage),
 			     "fork events were lost");
 	compare_states(listener, evidence);

@@ -213,6 +213,24 @@ static int find_actor(struct intake *intake, const struct scan *scan, struct kno
 	return r;
 }
 
+/* Only where there is a target do distinct pids mean something. */
+static int count_process(struct intake *intake, uint32_t number)
+{
+	const struct intake_options *options = &intake->options;
+	struct slice pid = { (const char *)&number, sizeof(number) };
+	uint32_t index;
+	int r;
+
+	if (!options->attribution ||
+	    (options->processes_max && intake->pids.n_keys >= options->processes_max))
+		return 0;
+	r = intern_add(&intake->pids, pid, &index);
+	if (r < 0)
+		return r;
+	intake->progress.processes = intake->pids.n_keys;
+	return 0;
+}
+
 /* Counts one record whose actor is known. */
 static int count_record(struct intake *intake, const struct scan *scan, uint32_t node,
 			const struct known_actor *actor)
@@ -229,15 +247,9 @@ static int count_record(struct intake *intake, const struct scan *scan, uint32_t
 			  scan->time_ms, scan->time_ms, 1, &fresh);
 	if (r < 0)
 		return r;
-	if (intake->options.attribution) {
-		struct slice pid = { (const char *)&scan->pid, sizeof(scan->pid) };
-		uint32_t number;
-
-		r = intern_add(&intake->pids, pid, &number);
-		if (r < 0)
-			return r;
-		intake->progress.processes = intake->pids.n_keys;
-	}
+	r = count_process(intake, scan->pid);
+	if (r < 0)
+		return r;
 	intake->progress.selected++;
 	intake->progress.calls += fresh;
 	return 0;

@@ -23,6 +23,7 @@ struct intake_options {
 	const char *group_name;		   /* GROUP_BY_ALL: the one group's name; NULL: "all" */
 	const struct selection *selection; /* NULL: everything */
 	struct attribution *attribution;   /* NULL: every record is wanted, whoever made it */
+	uint32_t processes_max;		   /* how many are counted at the most; 0: all */
 	bool decode_all;
 };
 

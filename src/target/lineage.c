@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One bit for each pid that a kernel can give: set when its last fork event had a followed parent,
- * cleared when it had another. So exits need not be known, a process that has gone is remembered
- * until its pid is given again, and memory is what it is from the start.
+ * Bits for each pid that a kernel can give: `followed` is set when its last fork event had a
+ * followed parent, cleared when it had another; `excluded` and `sealed` are what a judge said of
+ * it. So exits need not be known, a process that has gone is remembered until its pid is given
+ * again, and memory is what it is from the start.
  */
 #include "target/lineage.h"
 
@@ -14,6 +15,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +34,11 @@ struct lineage {
 	pid_t self;
 	bool adopts;	    /* a child of this very process is followed, and so are its siblings */
 	uint64_t overflows; /* for where the socket's own counter cannot be had */
+	enum kin (*judge)(const void *context, pid_t pid); /* or NULL */
+	const void *judge_context;
 	uint64_t followed[PID_END / 64];
+	uint64_t excluded[PID_END / 64];
+	uint64_t sealed[PID_END / 64];
 };
 
 /* How a connector datagram lies in memory. Its event is not aligned. */
@@ -47,21 +53,58 @@ struct datagram {
 #define EVENT_AT(member) (offsetof(struct datagram, data) + offsetof(struct proc_event, member))
 #define EVENT_SIZE_MIN	 ((ssize_t)(EVENT_AT(event_data) + sizeof(struct fork_proc_event)))
 
-bool lineage_has(const struct lineage *lineage, pid_t pid)
+static bool bit_is_set(const uint64_t *bits, pid_t pid)
 {
-	return pid > 0 && pid < PID_END && (lineage->followed[pid / 64] >> (pid % 64) & 1);
+	return pid > 0 && pid < PID_END && (bits[pid / 64] >> (pid % 64) & 1);
 }
 
-static void mark(struct lineage *lineage, pid_t pid, bool followed)
+static void set_bit(uint64_t *bits, pid_t pid, bool value)
 {
 	const uint64_t bit = 1ULL << (pid % 64);
 
+	if (value)
+		bits[pid / 64] |= bit;
+	else
+		bits[pid / 64] &= ~bit;
+}
+
+bool lineage_has(const struct lineage *lineage, pid_t pid)
+{
+	return bit_is_set(lineage->followed, pid);
+}
+
+bool lineage_excludes(const struct lineage *lineage, pid_t pid)
+{
+	return bit_is_set(lineage->excluded, pid);
+}
+
+void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin)
+{
 	if (pid <= 0 || pid >= PID_END)
 		return;
-	if (followed)
-		lineage->followed[pid / 64] |= bit;
-	else
-		lineage->followed[pid / 64] &= ~bit;
+	set_bit(lineage->followed, pid, kin == KIN_OURS);
+	set_bit(lineage->excluded, pid, kin == KIN_STRANGER || kin == KIN_SEALED);
+	set_bit(lineage->sealed, pid, kin == KIN_SEALED);
+}
+
+void lineage_set_judge(struct lineage *lineage, enum kin (*judge)(const void *context, pid_t pid),
+		       const void *context)
+{
+	lineage->judge = judge;
+	lineage->judge_context = context;
+}
+
+pid_t lineage_next_alive(const struct lineage *lineage, pid_t from)
+{
+	for (pid_t word = from / 64; word < PID_END / 64; word++) {
+		if (!lineage->followed[word])
+			continue;
+		for (pid_t pid = word * 64; pid < word * 64 + 64; pid++)
+			if (pid >= from && lineage_has(lineage, pid) &&
+			    (kill(pid, 0) == 0 || errno == EPERM))
+				return pid;
+	}
+	return 0;
 }
 
 /* Lets only forks of whole processes (not threads) and answers into the queue. */
@@ -201,12 +244,18 @@ struct lineage *lineage_close(struct lineage *lineage)
 
 static void take_fork(struct lineage *lineage, const struct fork_proc_event *event)
 {
-	bool ours = lineage_has(lineage, event->parent_tgid);
+	enum kin kin = KIN_GONE;
 
 	/* CLONE_PARENT gives a command's child to us, as far as the event goes. */
 	if (event->parent_tgid == lineage->self)
-		ours = lineage->adopts;
-	mark(lineage, event->child_tgid, ours);
+		kin = lineage->adopts ? KIN_OURS : KIN_STRANGER;
+	else if (lineage_has(lineage, event->parent_tgid))
+		kin = KIN_OURS;
+	else if (bit_is_set(lineage->sealed, event->parent_tgid))
+		kin = KIN_SEALED;
+	else if (lineage->judge)
+		kin = lineage->judge(lineage->judge_context, event->child_tgid);
+	lineage_mark(lineage, event->child_tgid, kin);
 }
 
 int lineage_drain(struct lineage *lineage, struct error *err)
@@ -246,7 +295,7 @@ int lineage_follow(struct lineage *lineage, pid_t pid)
 	if (r < 0)
 		return r;
 	lineage->adopts |= is_child(pid);
-	mark(lineage, pid, true);
+	lineage_mark(lineage, pid, KIN_OURS);
 	return 0;
 }
 

@@ -16,6 +16,15 @@
 
 struct lineage;
 
+/* What can be known of a process that no followed one has forked. */
+enum kin {
+	KIN_OURS,      /* to be followed with all that it forks */
+	KIN_STRANGER,  /* not ours, but a child of it may become ours */
+	KIN_SEALED,    /* neither it nor anything that it forks can be ours */
+	KIN_ELSEWHERE, /* not ours now, but it can be moved there (cgroups) */
+	KIN_GONE,      /* it ended before anybody could look */
+};
+
 /* Listens to the proc connector. -EPERM without CAP_NET_ADMIN in the init namespaces. */
 int lineage_open(struct lineage **ret, struct error *err) _must_check_;
 
@@ -29,6 +38,22 @@ struct lineage *lineage_close(struct lineage *lineage);
  * else's child are not. -EINVAL when it is no pid.
  */
 int lineage_follow(struct lineage *lineage, pid_t pid) _must_check_;
+
+/*
+ * Asks `judge` about each process whose parent is neither followed nor sealed, as its fork becomes
+ * known: the earlier, the more of them still live. `context` is borrowed.
+ */
+void lineage_set_judge(struct lineage *lineage, enum kin (*judge)(const void *context, pid_t pid),
+		       const void *context);
+
+/* Takes in a verdict on a process, as if its fork had just been seen. */
+void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin);
+
+/* Whether the last verdict on `pid` was that it is not ours. */
+bool lineage_excludes(const struct lineage *lineage, pid_t pid);
+
+/* The lowest followed pid from `from` on that is alive, 0 when there is none. */
+pid_t lineage_next_alive(const struct lineage *lineage, pid_t from);
 
 /* Takes in the events that wait. */
 int lineage_drain(struct lineage *lineage, struct error *err) _must_check_;

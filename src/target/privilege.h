@@ -5,9 +5,16 @@
 
 #include "base/macro.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whether CAP_* number `capability` (linux/capability.h) is effective. */
 bool privilege_has(int capability);
+
+/*
+ * Gives up every capability whose bit (1 << CAP_*) is not in `kept`, for good, and the right to
+ * gain any by an exec.
+ */
+int privilege_keep(uint64_t kept) _must_check_;
 
 /* Whether this is the init user namespace (/proc/self/uid_map maps everything to itself, and the
  * inode is the initial one). */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/hook_job.h"
+#include "base/cleanup.h"
+#include "base/slice.h"
+#include "base/strbuf.h"
+#include "model/profile_json.h"
+#include "model/recording_json.h"
+#include <errno.h>
+#include <string.h>
+
+#define MANAGER_NAME  "io.container.manager" /* set by podman ("libpod") and CRI-O ("cri-o") */
+#define FORMAT_NAME   ANNOTATION_NAME ".format"
+#define RECORD_NAME   ANNOTATION_NAME ".recording"
+#define RESIDUAL_NAME ANNOTATION_NAME ".residual"
+#define ARGS_NAME     ANNOTATION_NAME ".args"
+
+/* Whoever runs podman as root could write the file without us. */
+static bool asked_by_root(const struct annotation_source *source)
+{
+	const char *manager = source->vouched ? source->get(source->context, MANAGER_NAME) : NULL;
+
+	return manager && strcmp(manager, "libpod") == 0;
+}
+
+static int load_base(struct hook_job *job, const struct path_guard *guard, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	int r;
+
+	if (!job->annotation.input)
+		return 0;
+	r = guarded_read(guard, job->annotation.input, PROFILE_SIZE_MAX, &text, &len, err);
+	if (r >= 0)
+		r = profile_read_json(&job->base, text, len, job->annotation.input, err);
+	return r < 0 ? error_prefix(err, r, "cannot use the base profile of 'if:'") : 0;
+}
+
+/* What is there may be replaced when it is empty or what we would write: a profile, a recording. */
+static int check_present(const struct hook_target *target, bool recording, struct error *err)
+{
+	struct recording present = { 0 };
+	_cleanup_profile_ struct profile *profile = NULL;
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	int r = guarded_present(target->directory, target->name, target->path, PROFILE_SIZE_MAX,
+				&text, &len, err);
+
+	if (r < 0 || !text || len == 0)
+		return r;
+	if (recording)
+		r = recording_read_json(&present, text, len, target->path, err);
+	else
+		r = profile_read_json(&profile, text, len, target->path, err);
+	recording_deinit(&present);
+	return r < 0 ? error_prefix(err, -EEXIST,
+				    "'%s' is not overwritten, because it is there and is no %s",
+				    target->path, recording ? "recording" : "profile")
+		     : 0;
+}
+
+static int open_target(struct hook_target *target, const struct path_guard *guard, const char *path,
+		       bool recording, struct error *err)
+{
+	int r;
+
+	target->path = strdup(path);
+	if (!target->path)
+		return error_memory(err);
+	r = guarded_parent(guard, target->path, &target->directory, &target->name, err);
+	return r < 0 ? r : check_present(target, recording, err);
+}
+
+static int take_switch(const struct annotation_source *source, const char *key, bool *ret,
+		       struct error *err)
+{
+	const char *value = source->get(source->context, key);
+
+	if (!value)
+		return 0;
+	if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+		return error_set(err, -EINVAL, "annotation %s: neither 'true' nor 'false'", key);
+	*ret = strcmp(value, "true") == 0;
+	return 0;
+}
+
+static int take_format(struct hook_job *job, const struct annotation_source *source,
+		       struct error *err)
+{
+	const char *name = source->get(source->context, FORMAT_NAME);
+	_cleanup_strbuf_ struct strbuf shown = { 0 };
+
+	job->format = emitter_by_name(name ? name : "oci");
+	if (job->format && job->format->profile)
+		return 0;
+	strbuf_put_shown(&shown, (struct slice){ name, strnlen(name, 64) });
+	return error_set(err, -EINVAL, "annotation " FORMAT_NAME ": '%s' is no format of profiles",
+			 strbuf_text(&shown));
+}
+
+static int take_options(struct hook_job *job, const struct annotation_source *source,
+			struct error *err)
+{
+	bool args = false;
+	int r = take_format(job, source, err);
+
+	job->residual = true;
+	if (r >= 0)
+		r = take_switch(source, RESIDUAL_NAME, &job->residual, err);
+	if (r >= 0)
+		r = take_switch(source, ARGS_NAME, &args, err);
+	if (r >= 0 && args)
+		return error_set(err, -ENOTSUP,
+				 "annotation " ARGS_NAME ": arguments of calls are not recorded by "
+				 "this version; leave it out");
+	return r;
+}
+
+int hook_job_load_text(struct hook_job *job, const char *text,
+		       const struct annotation_source *source, const struct hook_conf *conf,
+		       struct error *err)
+{
+	static const char *const state_dir[] = { HOOK_STATE_DIR, NULL };
+	const char *recording = source->get(source->context, RECORD_NAME);
+	struct path_guard guard = { (const char *const *)conf->directories };
+	int r;
+
+	*job = (struct hook_job){ .profile.directory = -1, .recording.directory = -1 };
+	if (!guard.roots && !asked_by_root(source))
+		guard.roots = state_dir;
+	r = annotation_parse(&job->annotation, text, err);
+	if (r >= 0)
+		r = take_options(job, source, err);
+	if (r >= 0)
+		r = load_base(job, &guard, err);
+	if (r >= 0)
+		r = open_target(&job->profile, &guard, job->annotation.output, false, err);
+	if (r >= 0 && recording)
+		r = open_target(&job->recording, &guard, recording, true, err);
+	return r < 0 ? error_prefix(err, r, "annotation " ANNOTATION_NAME) : 0;
+}
+
+int hook_job_load(struct hook_job *job, const struct annotation_source *source,
+		  const struct hook_conf *conf, struct error *err)
+{
+	const char *text = source->get(source->context, ANNOTATION_NAME);
+
+	*job = (struct hook_job){ .profile.directory = -1, .recording.directory = -1 };
+	return text ? hook_job_load_text(job, text, source, conf, err) : HOOK_JOB_NONE;
+}
+
+static void target_deinit(struct hook_target *target)
+{
+	if (target->directory >= 0)
+		close(target->directory);
+	free(target->path);
+}
+
+void hook_job_deinit(struct hook_job *job)
+{
+	annotation_deinit(&job->annotation);
+	target_deinit(&job->profile);
+	target_deinit(&job->recording);
+	profile_free(job->base);
+}

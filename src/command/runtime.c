@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/runtime.h"
+#include "arch/syscall.h"
+#include "audit/record.h"
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include "command/collector.h"
+#include "command/hook_lock.h"
+#include "command/hook_read.h"
+#include "command/report.h"
+#include "command/runtime_args.h"
+#include "model/oci_config_json.h"
+#include "target/session.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#define ENVIRONMENT_NAME "IO_CONTAINERS_TRACE_SYSCALL"
+
+struct runtime {
+	struct runtime_args args;
+	struct hook_conf conf;
+	char *all_roots[2]; /* --record-all: the one directory that may be written to */
+	char *bundle;	    /* absolute */
+	struct oci_config *config;
+	char *wanted; /* text of the annotation; NULL: nothing is asked for */
+	struct hook_job job;
+	uint32_t session;
+};
+
+static const char *get_annotation(const void *context, const char *key)
+{
+	return oci_config_annotation(context, key);
+}
+
+/* What is asked for: by annotation, by the container's environment, by our own argument. */
+static int find_request(struct runtime *runtime, struct error *err)
+{
+	const char *text = oci_config_annotation(runtime->config, ANNOTATION_NAME);
+
+	if (!text)
+		text = oci_config_environment(runtime->config, ENVIRONMENT_NAME);
+	if (text)
+		runtime->wanted = strdup(text);
+	else if (runtime->args.record_all &&
+		 asprintf(&runtime->wanted, "of:%s/%s.json", runtime->args.record_all,
+			  runtime->args.id) < 0)
+		runtime->wanted = NULL;
+	return text || runtime->args.record_all ? runtime->wanted ? 0 : error_memory(err) : 0;
+}
+
+static int read_config(struct runtime *runtime, struct error *err)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	size_t len;
+	int r;
+
+	runtime->bundle = realpath(runtime->args.bundle ? runtime->args.bundle : ".", NULL);
+	if (!runtime->bundle)
+		return error_set(err, -errno, "bundle '%s': %m",
+				 runtime->args.bundle ? runtime->args.bundle : ".");
+	if (asprintf(&path, "%s/config.json", runtime->bundle) < 0) {
+		path = NULL;
+		return error_memory(err);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, -errno, "cannot open '%s': %m", path);
+	r = hook_read(fd, &text, &len, err);
+	return r < 0 ? r : oci_config_read(&runtime->config, text, len, path, err);
+}
+
+/* An id becomes a file name. */
+static int check_id(const char *id, struct error *err)
+{
+	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-";
+
+	if (id && *id && *id != '.' && *id != '-' && strlen(id) <= 128 &&
+	    id[strspn(id, plain)] == '\0')
+		return 0;
+	return error_set(err, -EINVAL, "the container's id is none that an OCI runtime takes");
+}
+
+static int load_job(struct runtime *runtime, struct error *err)
+{
+	const struct annotation_source source = { get_annotation, runtime->config, false };
+	int r = hook_conf_read(&runtime->conf, HOOK_CONF_PATH, err);
+	char **directories = runtime->conf.directories;
+
+	if (r < 0)
+		return r;
+	if (runtime->args.record_all && !runtime->conf.directories) {
+		runtime->all_roots[0] = (char *)runtime->args.record_all;
+		runtime->conf.directories = runtime->all_roots;
+	}
+	r = hook_job_load_text(&runtime->job, runtime->wanted, &source, &runtime->conf, err);
+	runtime->conf.directories = directories;
+	return r;
+}
+
+/* runc before crun: the engines that need us speak its dialect. NULL: there is none. */
+static const char *find_runtime(const struct runtime *runtime)
+{
+	static const char *const found[] = { "/usr/bin/runc",	    "/usr/sbin/runc",
+					     "/usr/local/bin/runc", "/usr/local/sbin/runc",
+					     "/usr/bin/crun",	    "/usr/local/bin/crun" };
+
+	if (runtime->args.runtime_path)
+		return runtime->args.runtime_path;
+	if (runtime->conf.runtime_path)
+		return runtime->conf.runtime_path;
+	for (size_t i = 0; i < ARRAY_SIZE(found); i++)
+		if (access(found[i], X_OK) == 0)
+			return found[i];
+	return NULL;
+}
+
+/* runc before 1.1.5 refuses filters with flags; what it denies is not seen, then. */
+static bool knows_flags(const struct runtime *runtime)
+{
+	const char *path = find_runtime(runtime), *slash = path ? strrchr(path, '/') : NULL;
+
+	return runtime->conf.log_denials && slash && strcmp(slash + 1, "crun") == 0;
+}
+
+static int become(const struct runtime *runtime, char **argv, struct error *err)
+{
+	const char *path = find_runtime(runtime);
+
+	if (!path)
+		return error_set(err, -ENOENT,
+				 "neither runc nor crun was found: name one with --runtime-path or "
+				 "in hook.conf");
+	argv[0] = (char *)path;
+	execv(path, argv);
+	return error_set(err, -errno, "cannot run '%s': %m", path);
+}
+
+/* The changed config beside nothing: a bundle of our own, whose paths lead to the original. */
+static int write_bundle(struct runtime *runtime, char **ret, struct error *err)
+{
+	struct syscall_table names = { 0 };
+	_cleanup_free_ char *logging = NULL, *text = NULL, *directory = NULL;
+	struct oci_config *changed = NULL;
+	_cleanup_close_ int fd = -1;
+	int r = oci_config_log(runtime->config, runtime->job.residual ? runtime->job.base : NULL,
+			       &names, knows_flags(runtime), &logging, err);
+
+	syscall_table_deinit(&names);
+	if (r >= 0)
+		r = oci_config_read(&changed, logging, strlen(logging), "config.json", err);
+	if (r >= 0)
+		r = oci_config_absolute(changed, runtime->bundle, &text, err);
+	oci_config_free(changed);
+	if (r < 0)
+		return r;
+	directory = hook_lock_scratch(runtime->args.id, err);
+	if (!directory)
+		return -EIO;
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return error_set(err, -errno, "cannot open '%s': %m", directory);
+	r = guarded_write(fd, "config.json", directory, 0600, text, strlen(text), err);
+	if (r < 0)
+		return r;
+	*ret = directory;
+	directory = NULL;
+	return 0;
+}
+
+static int start_collector(struct runtime *runtime, struct error *err)
+{
+	struct collection collection = {
+		.id = runtime->args.id,
+		.conf = &runtime->conf,
+		.job = &runtime->job,
+		.ancestor = getpid(),
+		.session = RECORD_UNSET,
+	};
+
+	/* Where none can be started, descent and the container's namespace tell. */
+	if (session_start(&collection.session) < 0)
+		collection.session = RECORD_UNSET;
+	return collector_start(&collection, err);
+}
+
+static int record(struct runtime *runtime, struct error *err)
+{
+	_cleanup_free_ char *bundle = NULL, *word = NULL;
+	_cleanup_free_ char **argv = NULL;
+	int r = load_job(runtime, err);
+
+	if (r >= 0)
+		r = write_bundle(runtime, &bundle, err);
+	if (r >= 0)
+		r = runtime_args_replace(&runtime->args, bundle, &argv, &word, err);
+	if (r >= 0)
+		r = start_collector(runtime, err);
+	if (r >= 0)
+		r = become(runtime, argv, err);
+	return r;
+}
+
+static int run(struct runtime *runtime, int argc, char **argv, struct error *err)
+{
+	int r = runtime_args_parse(&runtime->args, argc, argv, err);
+
+	if (r >= 0 && runtime_args_create(&runtime->args)) {
+		r = check_id(runtime->args.id, err);
+		if (r >= 0)
+			r = read_config(runtime, err);
+		if (r >= 0)
+			r = find_request(runtime, err);
+		if (r >= 0 && runtime->wanted)
+			return record(runtime, err);
+	}
+	/* A path in hook.conf counts for every command; what is wrong with the file is said when
+	 * something is to be recorded. */
+	if (r >= 0 && !runtime->args.runtime_path)
+		(void)!hook_conf_read(&runtime->conf, HOOK_CONF_PATH, NULL);
+	return r < 0 ? r : become(runtime, runtime->args.argv, err);
+}
+
+/* In the form that containerd and podman look for (logrus' JSON, as runc and crun write it). */
+static void put_log(const char *path, const char *message)
+{
+	_cleanup_fclose_ FILE *stream = path ? fopen(path, "ae") : NULL;
+	_cleanup_strbuf_ struct strbuf shown = { 0 };
+
+	if (!stream)
+		return;
+	strbuf_put_shown(&shown, slice_from(message));
+	fputs("{\"level\":\"error\",\"msg\":\"" RUNTIME_PROGRAM ": ", stream);
+	for (const char *c = strbuf_text(&shown); c && *c; c++)
+		fprintf(stream, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+	fputs("\"}\n", stream);
+}
+
+int runtime_main(int argc, char **argv)
+{
+	struct runtime runtime = {
+		.job = { .profile.directory = -1, .recording.directory = -1 },
+	};
+	struct error err = { 0 };
+	int r;
+
+	hook_conf_init(&runtime.conf);
+	openlog(RUNTIME_PROGRAM, LOG_PID, LOG_DAEMON);
+	r = run(&runtime, argc, argv, &err);
+	syslog(LOG_ERR, "%s", error_message(&err, r));
+	put_log(runtime.args.log, error_message(&err, r));
+	hook_job_deinit(&runtime.job);
+	hook_conf_deinit(&runtime.conf);
+	oci_config_free(runtime.config);
+	runtime_args_deinit(&runtime.args);
+	free(runtime.bundle);
+	free(runtime.wanted);
+	return report_failure(&err, r, EXIT_DIFFERENT);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line of an OCI runtime, as crun and runc have it: options of the program, a command,
+ * its options, the container's id. Only as much as is needed to find and replace the bundle.
+ */
+#ifndef ASG_COMMAND_RUNTIME_ARGS_H
+#define ASG_COMMAND_RUNTIME_ARGS_H
+
+#include "base/error.h"
+#include "base/macro.h"
+#include <stdbool.h>
+
+/* All strings are borrowed from argv. */
+struct runtime_args {
+	const char *runtime_path; /* ours: --runtime-path, or NULL */
+	const char *record_all;	  /* ours: --record-all, or NULL */
+	const char *command;	  /* "create", "run" ..., or NULL */
+	const char *bundle;	  /* as given; NULL: the working directory */
+	const char *id;		  /* or NULL */
+	const char *log;	  /* where the engine wants to find errors, or NULL */
+	char **argv;		  /* without what is ours; NULL-terminated, owned */
+	int argc;
+	int bundle_at;	   /* index in argv of the bundle's word, -1: none */
+	int bundle_prefix; /* its first bytes that are the option's ("--bundle=") */
+	int command_at;	   /* index in argv of the command, -1: none */
+};
+
+int runtime_args_parse(struct runtime_args *ret, int argc, char **argv, struct error *err)
+	_must_check_;
+void runtime_args_deinit(struct runtime_args *args);
+
+/* Whether the command makes a container. */
+bool runtime_args_create(const struct runtime_args *args);
+
+/*
+ * The same command line with another bundle, for execv(): NULL-terminated, its strings borrowed but
+ * for the bundle's word, which `*ret_word` owns.
+ */
+int runtime_args_replace(const struct runtime_args *args, const char *bundle, char ***ret,
+			 char **ret_word, struct error *err) _must_check_;
+
+#endif

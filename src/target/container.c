@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target/container.h"
+#include "base/cleanup.h"
+#include "base/slice.h"
+#include "base/strbuf.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/nsfs.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+static int open_namespace(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Collects the inode numbers from `fd`'s namespace up to the host's. Takes a copy of `fd`. */
+static int read_ancestors(struct container *container)
+{
+	int fd = fcntl(container->namespace_fd, F_DUPFD_CLOEXEC, 0);
+
+	while (fd >= 0 && container->n_namespaces < CONTAINER_NESTING_MAX) {
+		struct stat status;
+		int parent;
+
+		if (fstat(fd, &status) < 0) {
+			close(fd);
+			return -errno;
+		}
+		container->device = status.st_dev;
+		container->namespaces[container->n_namespaces++] = status.st_ino;
+		parent = ioctl(fd, NS_GET_PARENT);
+		close(fd);
+		fd = parent;
+	}
+	if (fd >= 0)
+		close(fd);
+	return container->n_namespaces > 0 ? 0 : -errno;
+}
+
+/* The cgroup of a process on the unified hierarchy, else on the first one. NULL: not to be had. */
+static char *read_cgroup(pid_t pid)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_free_ char *found = NULL, *line = NULL;
+	char *ret;
+	size_t allocated = 0;
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	stream = fopen(path, "re");
+	while (stream && (n = getline(&line, &allocated, stream)) > 0) {
+		const char *first = strchr(line, ':'),
+			   *second = first ? strchr(first + 1, ':') : NULL;
+		bool unified = strncmp(line, "0::", 3) == 0;
+
+		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
+		if (!second || (found && !unified))
+			continue;
+		free(found);
+		found = strdup(second + 1);
+		if (unified)
+			break;
+	}
+	ret = found;
+	found = NULL;
+	return ret;
+}
+
+/* A cgroup tells a container only when it is not the one that everybody is in. */
+static void take_cgroup(struct container *container)
+{
+	_cleanup_free_ char *own = read_cgroup(getpid()), *cgroup = read_cgroup(container->init);
+
+	if (!cgroup || !own || strcmp(cgroup, "/") == 0 || strcmp(cgroup, own) == 0)
+		return;
+	container->cgroup = cgroup;
+	cgroup = NULL;
+}
+
+int container_open(struct container *container, pid_t init, struct error *err)
+{
+	struct stat own, status;
+	int r;
+
+	*container = (struct container){ .init = init, .pidfd = -1, .namespace_fd = -1 };
+	container->pidfd = (int)syscall(SYS_pidfd_open, init, 0);
+	if (container->pidfd < 0)
+		return error_set(err, -errno, "cannot take hold of the container's process %d: %m",
+				 (int)init);
+	container->namespace_fd = open_namespace(init);
+	if (container->namespace_fd < 0 || fstat(container->namespace_fd, &status) < 0 ||
+	    stat("/proc/self/ns/pid", &own) < 0)
+		return error_set(err, -ESRCH,
+				 "cannot look at the pid namespace of the container's process %d: "
+				 "%m",
+				 (int)init);
+	if (status.st_ino == own.st_ino) {
+		take_cgroup(container);
+		return 0;
+	}
+	r = read_ancestors(container);
+	return r < 0 ? error_set(err, r, "cannot look at the container's pid namespace: %s",
+				 strerror(-r))
+		     : 0;
+}
+
+void container_deinit(struct container *container)
+{
+	if (container->pidfd >= 0)
+		close(container->pidfd);
+	if (container->namespace_fd >= 0)
+		close(container->namespace_fd);
+	free(container->cgroup);
+	*container = (struct container){ .pidfd = -1, .namespace_fd = -1 };
+}
+
+/* Whether a namespace that is none of the container's ancestors is nested in the container. */
+static enum kin nested_kin(const struct container *container, pid_t pid)
+{
+	int fd = open_namespace(pid);
+
+	if (fd < 0)
+		return KIN_GONE;
+	for (;;) {
+		struct stat status;
+		int parent;
+
+		if (fstat(fd, &status) == 0 && status.st_ino == container->namespaces[0]) {
+			close(fd);
+			return KIN_OURS;
+		}
+		parent = ioctl(fd, NS_GET_PARENT);
+		close(fd);
+		if (parent < 0)
+			return KIN_SEALED;
+		fd = parent;
+	}
+}
+
+static enum kin namespace_kin(const struct container *container, pid_t pid)
+{
+	struct stat status;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	if (stat(path, &status) < 0)
+		return KIN_GONE;
+	if (status.st_ino == container->namespaces[0])
+		return KIN_OURS;
+	/* setns(2): only into a namespace that is nested in one's own. */
+	for (size_t i = 1; i < container->n_namespaces; i++)
+		if (status.st_ino == container->namespaces[i])
+			return KIN_STRANGER;
+	return nested_kin(container, pid);
+}
+
+enum kin container_kin(const struct container *container, pid_t pid)
+{
+	_cleanup_free_ char *cgroup = NULL;
+	size_t len;
+
+	if (container->n_namespaces > 0)
+		return namespace_kin(container, pid);
+	if (!container->cgroup)
+		return KIN_STRANGER;
+	cgroup = read_cgroup(pid);
+	len = strlen(container->cgroup);
+	if (!cgroup)
+		return KIN_GONE;
+	if (strncmp(cgroup, container->cgroup, len) != 0 ||
+	    (cgroup[len] != '\0' && cgroup[len] != '/'))
+		return KIN_ELSEWHERE;
+	return KIN_OURS;
+}
+
+static enum kin judge(const void *context, pid_t pid)
+{
+	return container_kin(context, pid);
+}
+
+int container_follow(const struct container *container, struct lineage *lineage, struct error *err)
+{
+	_cleanup_closedir_ DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	int r;
+
+	if (!proc)
+		return error_set(err, -errno, "cannot read /proc: %m");
+	lineage_set_judge(lineage, judge, container);
+	r = lineage_follow(lineage, container->init);
+	if (r < 0)
+		return error_set(err, r, "cannot follow process %d: %s", (int)container->init,
+				 strerror(-r));
+	while ((entry = readdir(proc))) {
+		uint64_t pid;
+
+		if (slice_to_u64(slice_from(entry->d_name), 10, &pid) < 0 || pid > INT_MAX ||
+		    lineage_has(lineage, (pid_t)pid))
+			continue;
+		lineage_mark(lineage, (pid_t)pid, container_kin(container, (pid_t)pid));
+	}
+	return 0;
+}
+
+/* Whether the last of the pids that a process has, one in each namespace, is 1 and not the first.
+ */
+static bool is_namespace_init(pid_t pid)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t allocated = 0;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	stream = fopen(path, "re");
+	while (stream && getline(&line, &allocated, stream) > 0) {
+		const char *last = strrchr(line, '\t');
+
+		if (strncmp(line, "NSpid:", 6) == 0)
+			return last && last > line + 6 && strcmp(last, "\t1\n") == 0;
+	}
+	return false;
+}
+
+pid_t container_find(const struct lineage *lineage)
+{
+	pid_t pid = 0;
+
+	while ((pid = lineage_next_alive(lineage, pid + 1)) != 0)
+		if (is_namespace_init(pid))
+			return pid;
+	return 0;
+}
+
+bool container_gone(const struct container *container, const struct lineage *lineage)
+{
+	struct pollfd ended = { .fd = container->pidfd, .events = POLLIN };
+
+	if (poll(&ended, 1, 0) <= 0)
+		return false;
+	/* The kernel ends a pid namespace with its init, which it lets go last (pid_namespaces(7)).
+	 */
+	return container->n_namespaces > 0 || lineage_next_alive(lineage, 1) == 0;
+}
