@@ -90,6 +90,10 @@ command:strace           strace               strace                 strace     
 command:podman           podman               podman                 podman                podman                  podman
 command:crun             crun                 crun                   crun                  crun                    crun
 command:runc             runc                 runc                   runc                  runc                    runc
+command:dockerd          docker.io            moby-engine            docker                docker                  docker
+command:containerd       containerd           containerd             containerd            containerd              containerd
+command:conmon           conmon               conmon                 conmon                conmon                  conmon
+command:tar              tar                  tar                    tar                   tar                     tar
 command:bwrap            bubblewrap           bubblewrap             bubblewrap            bubblewrap              bubblewrap
 command:busybox          busybox-static       busybox                busybox-static        busybox-static          busybox
 command:redis-server     redis-server         redis                  redis                 redis                   redis

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Records the test run of an image with audit-seccomp-gen's podman hook and compares what it called with the
-# profile that is committed. Needs root, podman, jq, and audit-seccomp-gen with its hook files installed.
+# Records the test run of an image with audit-seccomp-gen's podman hook and compares what it called
+# with the profile that is committed. Needs root, podman, jq, and audit-seccomp-gen with its hook files.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -91,7 +91,8 @@ recorded=$work/recorded.json
 # Options are split at spaces, as --help says.
 # shellcheck disable=SC2086
 if [ -n "$build" ]; then
-	$podman build --iidfile "$work/image" "$build" >&2 || usage_error "the image in '$build' cannot be built"
+	$podman build --iidfile "$work/image" "$build" >&2 ||
+		usage_error "the image in '$build' cannot be built"
 	image=$(cat "$work/image")
 fi
 
@@ -102,7 +103,8 @@ if [ -n "$extend" ] && [ -e "$profile" ]; then
 fi
 status=0
 # shellcheck disable=SC2086
-$podman run --rm --annotation "io.containers.trace-syscall=$what" $run_options "$image" "$@" || status=$?
+$podman run --rm --annotation "io.containers.trace-syscall=$what" $run_options "$image" "$@" ||
+	status=$?
 if [ "$status" -ne 0 ]; then
 	complain "the test run ended with $status: its profile would be that of a failure"
 	exit 4

@@ -4,6 +4,7 @@
 #include "audit/record.h"
 #include "base/cleanup.h"
 #include "command/collector_product.h"
+#include "command/hook_lock.h"
 #include "command/listener.h"
 #include "command/signals.h"
 #include "target/privilege.h"
@@ -178,10 +179,22 @@ static void keep_following(struct collector *collector)
 	intake_finish(collector->intake);
 }
 
-static int record(struct collector *collector, int ready, struct error *err)
+static void sign(const struct collector *collector, int lock)
+{
+	const struct hook_owner owner = {
+		.pid = (uint32_t)getpid(),
+		.backlog_before = collector->listener.before.backlog_limit,
+		.backlog_set = collector->listener.backlog_set,
+	};
+
+	hook_lock_sign(lock, &owner);
+}
+
+static int record(struct collector *collector, int ready, int lock, struct error *err)
 {
 	int r = prepare(collector, err);
 
+	sign(collector, lock);
 	if (r >= 0)
 		r = listener_canary(&collector->listener, err);
 	if (r >= 0)
@@ -197,14 +210,14 @@ static int record(struct collector *collector, int ready, struct error *err)
 			       intake_progress(collector->intake), err);
 }
 
-int collector_run(const struct collection *collection, int ready, struct error *err)
+int collector_run(const struct collection *collection, int ready, int lock, struct error *err)
 {
 	struct collector collector = {
 		.asked = collection,
 		.signals = { .fd = -1 },
 		.container = { .pidfd = -1, .namespace_fd = -1 },
 	};
-	int r = record(&collector, ready, err);
+	int r = record(&collector, ready, lock, err);
 
 	listener_close(&collector.listener);
 	signals_close(&collector.signals);

@@ -81,8 +81,7 @@ static _noreturn_ void become_collector(const struct collection *collection, int
 	lock = hook_lock_take(collection->id, &err);
 	r = lock;
 	if (r >= 0) {
-		hook_lock_sign(lock);
-		r = collector_run(collection, ready, &err);
+		r = collector_run(collection, ready, lock, &err);
 		hook_lock_done(collection->id);
 	}
 	if (r < 0) {

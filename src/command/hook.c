@@ -4,6 +4,7 @@
  * container's filter log, createRuntime starts the collector, poststop waits until it has written.
  */
 #include "arch/syscall.h"
+#include "audit/kernel.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
 #include "base/slice.h"
@@ -23,6 +24,9 @@
 struct hook_stage {
 	const char *name, *summary;
 	int (*run)(const struct hook_conf *conf, const char *text, size_t len, struct error *err);
+	/* After a failure: 0 when the person will hear of it in a better way than by our exit
+	 * status, which is all that engines pass on. May be NULL. */
+	int (*refuse)(const char *text, size_t len, int code, struct error *err);
 };
 
 static const char *get_from_config(const void *context, const char *key)
@@ -57,21 +61,6 @@ static int print_config(const struct oci_config *config, const struct hook_job *
 	return fputs(text, stdout) < 0 ? error_set(err, -EIO, "cannot print the config") : 0;
 }
 
-/* The container must not start, and the engine's message has to say why. */
-static int print_refusal(const struct oci_config *config, int code, struct error *err)
-{
-	_cleanup_strbuf_ struct strbuf reason = { 0 };
-	_cleanup_free_ char *text = NULL;
-
-	strbuf_put_shown(&reason, slice_from(error_message(err, code)));
-	if (!strbuf_text(&reason) ||
-	    oci_config_refuse(config, strbuf_text(&reason), &text, NULL) < 0 ||
-	    fputs(text, stdout) < 0)
-		return code;
-	syslog(LOG_ERR, "hook precreate: %s", error_message(err, code));
-	return 0;
-}
-
 /* An engine may call the hook for every container: without the annotation nothing is changed. */
 static int precreate(const struct hook_conf *conf, const char *text, size_t len, struct error *err)
 {
@@ -88,11 +77,24 @@ static int precreate(const struct hook_conf *conf, const char *text, size_t len,
 		r = fwrite(text, 1, len, stdout) == len ? 0 : -EIO;
 	else if (r >= 0)
 		r = print_config(config, &job, conf, err);
-	if (r < 0 && config)
-		r = print_refusal(config, r, err);
 	hook_job_deinit(&job);
 	oci_config_free(config);
 	return r;
+}
+
+/* The container must not start, and the runtime's message has to say why. */
+static int refuse_config(const char *text, size_t len, int code, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf reason = { 0 };
+	_cleanup_oci_config_ struct oci_config *config = NULL;
+	_cleanup_free_ char *refusal = NULL;
+
+	strbuf_put_shown(&reason, slice_from(error_message(err, code)));
+	if (!strbuf_text(&reason) || oci_config_read(&config, text, len, "config.json", NULL) < 0 ||
+	    oci_config_refuse(config, strbuf_text(&reason), &refusal, NULL) < 0 ||
+	    fputs(refusal, stdout) < 0)
+		return code;
+	return 0;
 }
 
 /* The config that the runtime has got. Where it cannot be found there is none. */
@@ -151,41 +153,66 @@ static int create_runtime(const struct hook_conf *conf, const char *text, size_t
 	struct oci_state state = { 0 };
 	struct hook_job job = { .profile.directory = -1, .recording.directory = -1 };
 	const struct annotation_source source = { get_from_state, &state, true };
-	struct oci_config *config = NULL;
+	_cleanup_oci_config_ struct oci_config *config = NULL;
 	int r = oci_state_read(&state, text, len, err);
 
 	if (r >= 0)
 		r = read_bundle(&state, &config, err);
-	/* The runtime is about to refuse it, in words that reach the person. */
-	if (r >= 0 && (!config || !oci_config_refused(config))) {
+	if (r >= 0)
 		r = hook_job_load(&job, &source, conf, err);
-		if (r == 0)
-			r = check_logs(config, &job, err);
-		if (r == 0)
-			r = start_collector(conf, &state, &job, err);
-	}
-	oci_config_free(config);
+	if (r == 0)
+		r = check_logs(config, &job, err);
+	if (r == 0)
+		r = start_collector(conf, &state, &job, err);
 	hook_job_deinit(&job);
 	oci_state_deinit(&state);
 	return r < 0 ? r : 0;
 }
 
+/* What precreate has refused the runtime is about to refuse, in words that reach the person. */
+static int refuse_start(const char *text, size_t len, int code, _unused_ struct error *err)
+{
+	_cleanup_oci_config_ struct oci_config *config = NULL;
+	struct oci_state state = { 0 };
+	bool refused = oci_state_read(&state, text, len, NULL) >= 0 &&
+		       read_bundle(&state, &config, NULL) >= 0 && config &&
+		       oci_config_refused(config);
+
+	oci_state_deinit(&state);
+	return refused ? 0 : code;
+}
+
+/* Who died could not put back what it had changed in the kernel. */
+static void restore_backlog(const struct hook_owner *owner)
+{
+	struct audit_state now;
+
+	if (owner->backlog_set && audit_state_read(&now, NULL) >= 0 &&
+	    now.backlog_limit == owner->backlog_set)
+		(void)!audit_set_backlog(owner->backlog_before, NULL);
+}
+
 static int poststop(const struct hook_conf *conf, const char *text, size_t len, struct error *err)
 {
+	struct hook_owner owner = { 0 };
 	struct oci_state state = { 0 };
 	int r = oci_state_read(&state, text, len, err);
 
 	if (r >= 0)
-		r = hook_lock_wait(state.id, conf->wait_ms, err);
+		r = hook_lock_wait(state.id, conf->wait_ms, &owner, err);
+	if (r == -EOWNERDEAD)
+		restore_backlog(&owner);
 	oci_state_deinit(&state);
 	return r;
 }
 
 static const struct hook_stage stages[] = {
-	{ "precreate", "config.json in, config.json whose filter logs out", precreate },
-	{ "createRuntime", "state in: starts the collector", create_runtime },
-	{ "prestart", "the same, for engines that know no createRuntime", create_runtime },
-	{ "poststop", "state in: waits until the profile is written", poststop },
+	{ "precreate", "config.json in, config.json whose filter logs out", precreate,
+	  refuse_config },
+	{ "createRuntime", "state in: starts the collector", create_runtime, refuse_start },
+	{ "prestart", "the same, for engines that know no createRuntime", create_runtime,
+	  refuse_start },
+	{ "poststop", "state in: waits until the profile is written", poststop, NULL },
 };
 
 static const struct hook_stage *stage_by_name(const char *name)
@@ -213,13 +240,17 @@ static int run_stage(const struct hook_stage *stage, struct error *err)
 	int r;
 
 	hook_conf_init(&conf);
+	r = hook_read(STDIN_FILENO, &text, &len, err);
+	if (r < 0)
+		return r;
 	r = hook_conf_read(&conf, HOOK_CONF_PATH, err);
-	if (r >= 0)
-		r = hook_read(STDIN_FILENO, &text, &len, err);
 	if (r >= 0)
 		r = stage->run(&conf, text, len, err);
 	hook_conf_deinit(&conf);
-	return r;
+	if (r >= 0)
+		return r;
+	syslog(LOG_ERR, "hook %s: %s", stage->name, error_message(err, r));
+	return stage->refuse ? stage->refuse(text, len, r, err) : r;
 }
 
 int verb_hook(int argc, char **argv)
@@ -241,6 +272,5 @@ int verb_hook(int argc, char **argv)
 	r = run_stage(stage, &err);
 	if (r >= 0)
 		return EXIT_COMPLETE;
-	syslog(LOG_ERR, "hook %s: %s", stage->name, error_message(&err, r));
 	return report_failure(&err, r, EXIT_DIFFERENT);
 }

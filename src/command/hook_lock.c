@@ -51,10 +51,22 @@ int hook_lock_take(const char *id, struct error *err)
 	return fd;
 }
 
-void hook_lock_sign(int fd)
+void hook_lock_sign(int fd, const struct hook_owner *owner)
 {
-	if (ftruncate(fd, 0) == 0)
-		(void)dprintf(fd, "%d\n", (int)getpid());
+	if (ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		(void)dprintf(fd, "%u\nbacklog_limit %u %u\n", owner->pid, owner->backlog_before,
+			      owner->backlog_set);
+}
+
+static void read_owner(int fd, struct hook_owner *ret)
+{
+	char text[128] = { 0 };
+
+	*ret = (struct hook_owner){ 0 };
+	if (pread(fd, text, sizeof(text) - 1, 0) > 0 &&
+	    sscanf(text, "%u backlog_limit %u %u", &ret->pid, &ret->backlog_before,
+		   &ret->backlog_set) != 3)
+		ret->backlog_set = 0;
 }
 
 char *hook_lock_scratch(const char *id, struct error *err)
@@ -87,7 +99,7 @@ void hook_lock_done(const char *id)
 	unlink(path);
 }
 
-int hook_lock_wait(const char *id, int64_t wait_ms, struct error *err)
+int hook_lock_wait(const char *id, int64_t wait_ms, struct hook_owner *ret_owner, struct error *err)
 {
 	const int64_t deadline = time_now_ms() + wait_ms;
 	_cleanup_close_ int fd = -1;
@@ -109,7 +121,8 @@ int hook_lock_wait(const char *id, int64_t wait_ms, struct error *err)
 	}
 	if (fstat(fd, &status) == 0 && status.st_nlink == 0)
 		return 0;
-	unlink(path);
+	read_owner(fd, ret_owner);
+	hook_lock_done(id);
 	return error_set(err, -EOWNERDEAD,
 			 "the collector of container %s was ended before it could write the "
 			 "profile; record again",

@@ -20,8 +20,14 @@
  */
 int hook_lock_take(const char *id, struct error *err) _must_check_;
 
-/* Writes the holder's pid into the file, for people. */
-void hook_lock_sign(int fd);
+/* Who holds a lock, and what it has changed in the kernel: also for who finds it dead. */
+struct hook_owner {
+	uint32_t pid;
+	uint32_t backlog_before, backlog_set; /* backlog_limit; set is 0 when it was let be */
+};
+
+/* Writes the holder into the file. */
+void hook_lock_sign(int fd, const struct hook_owner *owner);
 
 /*
  * A directory for a bundle of our own, empty but for what an earlier container of that id left; to
@@ -34,8 +40,9 @@ void hook_lock_done(const char *id);
 
 /*
  * Waits until no collector of the container lives. 0: all was written, or there was none.
- * -EOWNERDEAD: it died before. -ETIMEDOUT.
+ * -EOWNERDEAD: it died before, `*ret_owner` says who it was. -ETIMEDOUT.
  */
-int hook_lock_wait(const char *id, int64_t wait_ms, struct error *err) _must_check_;
+int hook_lock_wait(const char *id, int64_t wait_ms, struct hook_owner *ret_owner, struct error *err)
+	_must_check_;
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # contrib/ci/record-profile.sh, with podman: the first profile, an equal run, a new call. TAP.
-# shellcheck source=tests/system/lib-engine.sh disable=SC2016,SC2317 # programs in quotes; functions called by name
+# shellcheck source=tests/system/lib-engine.sh
 . "$(dirname "$0")/lib-engine.sh"
 need comm
 need_engine

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The hook, in real containers: podman, crun, and the annotation that people know. What is recorded, what
-# is refused, what an attacker gets, and what becomes of a container whose collector dies. TAP.
-# shellcheck source=tests/system/lib-engine.sh disable=SC2016,SC2317 # programs in quotes; functions called by name
+# The hook, in real containers: podman, crun, and the annotation that people know. What is recorded,
+# what is refused, what an attacker gets, and what becomes of a container whose collector dies. TAP.
+# shellcheck disable=SC2016,SC2317 # programs in quotes; functions called by name
+# shellcheck source=tests/system/lib-engine.sh
 . "$(dirname "$0")/lib-engine.sh"
 need python3 mkfifo truncate pgrep
 need_engine
@@ -304,7 +305,7 @@ killed_collector() {
 		sh -c 'sleep 3; mkdir /x' >"$out" 2>"$err" &
 	killed=$!
 	check 'the collector notes its pid' wait_for 10 has_lock
-	collector=$(tr -dc '0-9' <"/run/audit-seccomp-gen/$(cat cid).lock")
+	collector=$(head -n 1 "/run/audit-seccomp-gen/$(cat cid).lock")
 	is audit-seccomp-g "$(cat "/proc/$collector/comm" 2>/dev/null)" 'which is ours'
 	[ "$(cat "/proc/$collector/comm" 2>/dev/null)" != audit-seccomp-g ] || kill -KILL "$collector"
 	wait "$killed"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# Container engines of our own for the system tests: podman with its own storage, dockerd with its own
-# data, both on an image made of busybox. Source it before lib.sh: the script is then run again in a mount
-# namespace of its own with a pure cgroup2, so that nothing which is mounted here stays on the host.
+# Container engines of our own for the system tests: podman with its own storage, dockerd with its
+# own data, both on an image made of busybox. Source it in the place of lib.sh: the script is then run
+# again in a mount namespace of its own with a pure cgroup2, so that nothing which is mounted here stays
+# on the host.
 if [ -z "${ASG_ENGINE:-}" ] && [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null 2>&1; then
 	ASG_ENGINE=$$
 	export ASG_ENGINE
@@ -68,7 +69,7 @@ engine_podman() {
 		--hooks-dir "$hooks" "$@" 9>&-
 }
 
-# podman_run ARGUMENT...: `podman run` with what is needed where cgroups, networks and limits are not ours.
+# podman_run ARGUMENT...: `podman run` for where cgroups, networks and limits are not ours.
 podman_run() {
 	engine_podman run --net=host --cgroups=disabled --ulimit nofile=1024:1024 \
 		--ulimit nproc=1024:1024 "$@"
