@@ -28,7 +28,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first doctor
+    and not contains -- $first doctor hook
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -37,6 +37,8 @@ set -l no_word 'not __audit_seccomp_gen_has_command'
 
 $c -f
 $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
+$c -n __audit_seccomp_gen_wants_word -a hook -d 'One stage of an OCI hook'
+$c -n 'contains -- hook (commandline -opc)' -a 'precreate createRuntime prestart poststop'
 $c -n __audit_seccomp_gen_wants_word -a '(__fish_complete_command)'
 $c -n __audit_seccomp_gen_has_command -a '(__fish_complete_subcommand --fcs-skip=0)'
 $c -n 'contains -- --from-log (commandline -opc)' -F
