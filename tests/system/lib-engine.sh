@@ -11,7 +11,7 @@ if [ -z "${ASG_ENGINE:-}" ] && [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/
 fi
 
 # shellcheck source=tests/system/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "${lib_directory:-$(dirname "$0")}/lib.sh"
 case $ASG in
 /*) ;;
 *) ASG=$PWD/$ASG ;;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The recording runtime: below a real dockerd with containerd, and with runc and crun driven directly. TAP.
+# shellcheck disable=SC2317 # functions that check and trap call
 # shellcheck source=tests/system/lib-engine.sh
 . "$(dirname "$0")/lib-engine.sh"
 need_engine
