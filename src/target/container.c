@@ -16,11 +16,9 @@
 static int open_namespace(pid_t pid)
 {
 	char path[64];
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 /* Collects the inode numbers from `fd`'s namespace up to the host's. Takes a copy of `fd`. */
@@ -126,9 +124,9 @@ void container_deinit(struct container *container)
 }
 
 /* Whether a namespace that is none of the container's ancestors is nested in the container. */
-static enum kin nested_kin(const struct container *container, pid_t pid)
+static enum kin nested_kin(const struct container *container, const char *path)
 {
-	int fd = open_namespace(pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return KIN_GONE;
@@ -148,12 +146,13 @@ static enum kin nested_kin(const struct container *container, pid_t pid)
 	}
 }
 
-static enum kin namespace_kin(const struct container *container, pid_t pid)
+/* What a process in the namespace behind /proc/PID/ns/`link` is. */
+static enum kin namespace_kin(const struct container *container, pid_t pid, const char *link)
 {
 	struct stat status;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, link);
 	if (stat(path, &status) < 0)
 		return KIN_GONE;
 	if (status.st_ino == container->namespaces[0])
@@ -162,7 +161,7 @@ static enum kin namespace_kin(const struct container *container, pid_t pid)
 	for (size_t i = 1; i < container->n_namespaces; i++)
 		if (status.st_ino == container->namespaces[i])
 			return KIN_STRANGER;
-	return nested_kin(container, pid);
+	return nested_kin(container, path);
 }
 
 enum kin container_kin(const struct container *container, pid_t pid)
@@ -171,7 +170,7 @@ enum kin container_kin(const struct container *container, pid_t pid)
 	size_t len;
 
 	if (container->n_namespaces > 0)
-		return namespace_kin(container, pid);
+		return namespace_kin(container, pid, "pid");
 	if (!container->cgroup)
 		return KIN_STRANGER;
 	cgroup = read_cgroup(pid);
@@ -184,9 +183,19 @@ enum kin container_kin(const struct container *container, pid_t pid)
 	return KIN_OURS;
 }
 
-static enum kin judge(const void *context, pid_t pid)
+/*
+ * Who has gone before anybody could look was born where its parent's children are. That they are
+ * not born in the container is certain; that they are, is not: the parent may have joined since.
+ */
+static enum kin judge(const void *context, pid_t pid, pid_t parent)
 {
-	return container_kin(context, pid);
+	const struct container *container = context;
+	enum kin kin = container_kin(container, pid);
+
+	if (kin != KIN_GONE || container->n_namespaces == 0)
+		return kin;
+	kin = namespace_kin(container, parent, "pid_for_children");
+	return kin == KIN_OURS ? KIN_GONE : kin;
 }
 
 int container_follow(const struct container *container, struct lineage *lineage, struct error *err)

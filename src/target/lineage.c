@@ -34,7 +34,7 @@ struct lineage {
 	pid_t self;
 	bool adopts;	    /* a child of this very process is followed, and so are its siblings */
 	uint64_t overflows; /* for where the socket's own counter cannot be had */
-	enum kin (*judge)(const void *context, pid_t pid); /* or NULL */
+	enum kin (*judge)(const void *context, pid_t pid, pid_t parent); /* or NULL */
 	const void *judge_context;
 	uint64_t followed[PID_END / 64];
 	uint64_t excluded[PID_END / 64];
@@ -87,7 +87,8 @@ void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin)
 	set_bit(lineage->sealed, pid, kin == KIN_SEALED);
 }
 
-void lineage_set_judge(struct lineage *lineage, enum kin (*judge)(const void *context, pid_t pid),
+void lineage_set_judge(struct lineage *lineage,
+		       enum kin (*judge)(const void *context, pid_t pid, pid_t parent),
 		       const void *context)
 {
 	lineage->judge = judge;
@@ -254,7 +255,7 @@ static void take_fork(struct lineage *lineage, const struct fork_proc_event *eve
 	else if (bit_is_set(lineage->sealed, event->parent_tgid))
 		kin = KIN_SEALED;
 	else if (lineage->judge)
-		kin = lineage->judge(lineage->judge_context, event->child_tgid);
+		kin = lineage->judge(lineage->judge_context, event->child_tgid, event->parent_tgid);
 	lineage_mark(lineage, event->child_tgid, kin);
 }
 

@@ -40,10 +40,11 @@ struct lineage *lineage_close(struct lineage *lineage);
 int lineage_follow(struct lineage *lineage, pid_t pid) _must_check_;
 
 /*
- * Asks `judge` about each process whose parent is neither followed nor sealed, as its fork becomes
- * known: the earlier, the more of them still live. `context` is borrowed.
+ * Asks `judge` about each process (and who forked it) whose parent is neither followed nor sealed,
+ * as its fork becomes known: the earlier, the more of them still live. `context` is borrowed.
  */
-void lineage_set_judge(struct lineage *lineage, enum kin (*judge)(const void *context, pid_t pid),
+void lineage_set_judge(struct lineage *lineage,
+		       enum kin (*judge)(const void *context, pid_t pid, pid_t parent),
 		       const void *context);
 
 /* Takes in a verdict on a process, as if its fork had just been seen. */
