@@ -30,9 +30,9 @@ struct collection {
 int collector_start(const struct collection *collection, struct error *err) _must_check_;
 
 /*
- * What the collector's process does from beginning to end. A byte is written to `ready` once nothing
- * can be missed any more, and into `lock` what has to be put back if we are killed. On failure
- * nothing was written.
+ * What the collector's process does from beginning to end. A byte is written to `ready` once
+ * nothing can be missed any more, and into `lock` what has to be put back if we are killed. On
+ * failure nothing was written.
  */
 int collector_run(const struct collection *collection, int ready, int lock, struct error *err)
 	_must_check_;

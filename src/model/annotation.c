@@ -18,8 +18,7 @@ static int refuse(struct error *err, struct slice part, const char *why)
 	strbuf_puts(&text, cut ? "..." : "");
 	if (text.failed)
 		return error_memory(err);
-	return error_set(err, -EINVAL, ANNOTATION_NAME ": '%s' %s: " RIGHT_FORM, strbuf_text(&text),
-			 why);
+	return error_set(err, -EINVAL, "'%s' %s: " RIGHT_FORM, strbuf_text(&text), why);
 }
 
 static bool is_space(char c)
@@ -88,8 +87,7 @@ static int take_parts(struct annotation *annotation, const char *text, struct er
 		int r;
 
 		if (parts > MOST_PARTS)
-			return error_set(err, -EINVAL,
-					 ANNOTATION_NAME ": more than %d parts: " RIGHT_FORM,
+			return error_set(err, -EINVAL, "more than %d parts: " RIGHT_FORM,
 					 MOST_PARTS);
 		r = take_part(annotation, trim((struct slice){ text, len }), err);
 		if (r < 0)
@@ -109,8 +107,7 @@ int annotation_parse(struct annotation *ret, const char *text, struct error *err
 	int r;
 
 	if (strnlen(text, ANNOTATION_MAX + 1) > ANNOTATION_MAX)
-		return error_set(err, -E2BIG, ANNOTATION_NAME ": longer than %d bytes: " RIGHT_FORM,
-				 ANNOTATION_MAX);
+		return error_set(err, -E2BIG, "longer than %d bytes: " RIGHT_FORM, ANNOTATION_MAX);
 	r = take_parts(&annotation, text, err);
 	if (r < 0)
 		return r;
