@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ACTORS_REMEMBERED 262144 /* distinct ones that are not decoded again: some 60 MB */
+
 /* One machine's stream of serial numbers. */
 struct node {
 	struct serials serials;
@@ -208,7 +210,8 @@ static int find_actor(struct intake *intake, const struct scan *scan, struct kno
 	}
 	if (r >= 0)
 		r = know_actor(intake, &record.actor, ret);
-	if (r >= 0)
+	/* Whoever changes its name for ever costs time from then on, but no more memory. */
+	if (r >= 0 && intake->actors.keys.n_keys < ACTORS_REMEMBERED)
 		r = actor_index_add(&intake->actors, key, ret);
 	return r;
 }
