@@ -153,7 +153,12 @@ static int write_files(const struct collection *collection, struct recording *re
 	if (r < 0)
 		return error_prefix(err, r, "'%s' is not written", target->path);
 	written = told->reasons.len == 0 || collection->conf->write_incomplete;
-	r = write_recording(&collection->job->recording, mode, recording, names, err);
+	/* It was looked at when the container started, which may be long ago. */
+	r = written ? hook_target_check(target, false, err) : 0;
+	if (r >= 0 && collection->job->recording.directory >= 0)
+		r = hook_target_check(&collection->job->recording, true, err);
+	if (r >= 0)
+		r = write_recording(&collection->job->recording, mode, recording, names, err);
 	if (r >= 0 && written)
 		r = guarded_write(target->directory, target->name, target->path, mode, text,
 				  strlen(text), err);

@@ -36,8 +36,7 @@ static int load_base(struct hook_job *job, const struct path_guard *guard, struc
 	return r < 0 ? error_prefix(err, r, "cannot use the base profile of 'if:'") : 0;
 }
 
-/* What is there may be replaced when it is empty or what we would write: a profile, a recording. */
-static int check_present(const struct hook_target *target, bool recording, struct error *err)
+int hook_target_check(const struct hook_target *target, bool recording, struct error *err)
 {
 	struct recording present = { 0 };
 	_cleanup_profile_ struct profile *profile = NULL;
@@ -68,7 +67,7 @@ static int open_target(struct hook_target *target, const struct path_guard *guar
 	if (!target->path)
 		return error_memory(err);
 	r = guarded_parent(guard, target->path, &target->directory, &target->name, err);
-	return r < 0 ? r : check_present(target, recording, err);
+	return r < 0 ? r : hook_target_check(target, recording, err);
 }
 
 static int take_switch(const struct annotation_source *source, const char *key, bool *ret,

@@ -45,6 +45,13 @@ struct annotation_source {
 #define HOOK_JOB_NONE 1
 
 /*
+ * Whether what stands at the target may be replaced: nothing, an empty file, or what we would write
+ * there ourselves, a profile or a recording. -EEXIST with a message.
+ */
+int hook_target_check(const struct hook_target *target, bool recording, struct error *err)
+	_must_check_;
+
+/*
  * Reads the annotations, the base, and looks at what stands at the outputs. HOOK_JOB_NONE, 0, or a
  * negative errno with a message. `*job` needs hook_job_deinit() in any case.
  */
