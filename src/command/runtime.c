@@ -78,10 +78,7 @@ static int read_config(struct runtime *runtime, struct error *err)
 /* An id becomes a file name. */
 static int check_id(const char *id, struct error *err)
 {
-	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-";
-
-	if (id && *id && *id != '.' && *id != '-' && strlen(id) <= 128 &&
-	    id[strspn(id, plain)] == '\0')
+	if (id && oci_id_is_valid(id))
 		return 0;
 	return error_set(err, -EINVAL, "the container's id is none that an OCI runtime takes");
 }

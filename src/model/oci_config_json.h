@@ -74,6 +74,10 @@ bool oci_config_refused(const struct oci_config *config);
 int oci_config_absolute(const struct oci_config *config, const char *bundle, char **ret,
 			struct error *err) _must_check_;
 
+/* Whether a container's id can be a part of a path: plain characters, no '.' or '-' in front, at
+ * most OCI_ID_LENGTH_MAX of them. */
+bool oci_id_is_valid(const char *id);
+
 struct oci_state {
 	char *id;
 	char *bundle;	    /* absolute, or NULL */

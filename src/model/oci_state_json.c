@@ -8,7 +8,12 @@
 
 #define ID_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-"
 
-/* The id becomes a part of paths. */
+bool oci_id_is_valid(const char *id)
+{
+	return *id != '\0' && *id != '.' && *id != '-' && strlen(id) <= OCI_ID_LENGTH_MAX &&
+	       id[strspn(id, ID_CHARACTERS)] == '\0';
+}
+
 static int read_id(const json_t *root, char **ret, struct error *err)
 {
 	int r = member_text(root, "id", ret, err);
@@ -17,8 +22,7 @@ static int read_id(const json_t *root, char **ret, struct error *err)
 		return r;
 	if (!*ret)
 		return error_set(err, -EBADMSG, "no 'id'");
-	if (**ret == '\0' || **ret == '.' || **ret == '-' || strlen(*ret) > OCI_ID_LENGTH_MAX ||
-	    (*ret)[strspn(*ret, ID_CHARACTERS)] != '\0')
+	if (!oci_id_is_valid(*ret))
 		return member_bad_word(err, "unusable container id", *ret);
 	return 0;
 }
