@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The readers themselves, one a file: read_NAME.c. Only reader.c's table is to know them. */
+#ifndef ASG_FORMAT_READERS_H
+#define ASG_FORMAT_READERS_H
+
+#include "format/reader.h"
+
+extern const struct reader reader_oci;
+extern const struct reader reader_docker;
+extern const struct reader reader_names;
+
+#endif
