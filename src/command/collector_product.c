@@ -14,13 +14,15 @@
 struct told {
 	struct policy_report report;
 	char **skipped;
-	struct strbuf reasons; /* why it is incomplete; empty: it is complete */
+	struct emission emission; /* the product, and what its format could not say */
+	struct strbuf reasons;	  /* why it is incomplete; empty: it is complete */
 };
 
 static void told_deinit(struct told *told)
 {
 	policy_report_deinit(&told->report);
 	name_list_free(told->skipped);
+	emission_deinit(&told->emission);
 	strbuf_deinit(&told->reasons);
 }
 
@@ -47,8 +49,8 @@ static int mark_incomplete(struct profile *profile, const char *reasons, struct 
 	return 0;
 }
 
-static int make_text(const struct collection *collection, const struct recording *recording,
-		     struct syscall_table *names, struct told *told, char **ret, struct error *err)
+static int make_product(const struct collection *collection, const struct recording *recording,
+			struct syscall_table *names, struct told *told, struct error *err)
 {
 	const struct group *group = &recording->groups[0];
 	/* The runtime's own calls were recorded with the container's: no set of them is needed. */
@@ -58,6 +60,11 @@ static int make_text(const struct collection *collection, const struct recording
 		.runtime = RUNTIME_NONE,
 		.base = collection->job->base,
 	};
+	const struct emit_request request = {
+		.title = collection->id,
+		.names = names,
+		.keep_form = true,
+	};
 	_cleanup_profile_ struct profile *profile = NULL;
 	int r = policy_profile(recording, group, names, &policy, &profile, &told->report, err);
 
@@ -66,7 +73,9 @@ static int make_text(const struct collection *collection, const struct recording
 				&told->skipped, err);
 	if (r >= 0 && told->reasons.len)
 		r = mark_incomplete(profile, strbuf_text(&told->reasons), err);
-	return r < 0 ? r : collection->job->format->profile(profile, ret, err);
+	return r < 0 ? r
+		     : emitter_run(collection->job->format, profile, &request, &told->emission,
+				   err);
 }
 
 static int write_recording(const struct hook_target *target, mode_t mode,
@@ -121,6 +130,16 @@ static void tell(const struct collection *collection, const struct told *told,
 		syslog(complete ? LOG_NOTICE : LOG_WARNING, "%s", strbuf_text(&text));
 }
 
+/* A line for each: what the format could not say. */
+static void tell_losses(const struct collection *collection, const struct emission *emission)
+{
+	for (size_t i = 0; i < emission->n_losses; i++)
+		syslog(emission->losses[i].kind == LOSS_NOTE ? LOG_NOTICE : LOG_WARNING,
+		       "container %s: %s: format %s, %s: %s", collection->id,
+		       collection->job->profile.path, collection->job->format->name,
+		       loss_word(emission->losses[i].kind), emission->losses[i].text);
+}
+
 /* A container that needed nothing beyond its base has a profile all the same: the base. */
 static int ensure_group(const struct collection *collection, struct recording *recording,
 			struct error *err)
@@ -146,9 +165,9 @@ static int write_files(const struct collection *collection, struct recording *re
 {
 	const struct hook_target *target = &collection->job->profile;
 	const mode_t mode = collection->conf->mode;
-	_cleanup_free_ char *text = NULL;
+	const struct strbuf *product = &told->emission.body;
 	bool written;
-	int r = make_text(collection, recording, names, told, &text, err);
+	int r = make_product(collection, recording, names, told, err);
 
 	if (r < 0)
 		return error_prefix(err, r, "'%s' is not written", target->path);
@@ -160,10 +179,12 @@ static int write_files(const struct collection *collection, struct recording *re
 	if (r >= 0)
 		r = write_recording(&collection->job->recording, mode, recording, names, err);
 	if (r >= 0 && written)
-		r = guarded_write(target->directory, target->name, target->path, mode, text,
-				  strlen(text), err);
+		r = guarded_write(target->directory, target->name, target->path, mode,
+				  product->data, product->len, err);
 	if (r >= 0)
 		tell(collection, told, progress, written);
+	if (r >= 0 && written)
+		tell_losses(collection, &told->emission);
 	return r;
 }
 

@@ -90,7 +90,7 @@ static int take_format(struct hook_job *job, const struct annotation_source *sou
 	_cleanup_strbuf_ struct strbuf shown = { 0 };
 
 	job->format = emitter_by_name(name ? name : "oci");
-	if (job->format && job->format->profile)
+	if (job->format && job->format->emit)
 		return 0;
 	strbuf_put_shown(&shown, (struct slice){ name, strnlen(name, 64) });
 	return error_set(err, -EINVAL, "annotation " FORMAT_NAME ": '%s' is no format of profiles",

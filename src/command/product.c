@@ -14,7 +14,7 @@ static struct made *made_free(struct made *made)
 		return NULL;
 	policy_report_deinit(&made->report);
 	name_list_free(made->skipped);
-	free(made->text);
+	emission_deinit(&made->emission);
 	free(made);
 	return NULL;
 }
@@ -26,11 +26,15 @@ void product_deinit(struct product *product)
 	made_free(product->last);
 	free(product->made);
 	intern_deinit(&product->keys);
+	emission_deinit(&product->lost);
 }
 
-/* What decides about a group's profile: architectures, numbers, answers. */
-static void group_key(const struct group *group, struct strbuf *key)
+/* What decides about a group's product: architectures, numbers, answers, and where the format has
+ * it, the name. */
+static void group_key(const struct product *product, const struct group *group, struct strbuf *key)
 {
+	if (product->options->format->titled)
+		strbuf_append(key, group->name, strlen(group->name) + 1);
 	for (uint32_t a = 0; a < group->n_arches; a++) {
 		const struct group_arch *table = &group->arches[a];
 
@@ -47,11 +51,11 @@ static void group_key(const struct group *group, struct strbuf *key)
 
 /* JSON text as a member of an object: every line but the first two spaces in, no newline at the
  * end. */
-static int indent(char **text, struct error *err)
+static int indent(struct strbuf *text, struct error *err)
 {
-	_cleanup_strbuf_ struct strbuf indented = { 0 };
+	struct strbuf indented = { 0 };
 
-	for (const char *line = *text; *line;) {
+	for (const char *line = strbuf_text(text); line && *line;) {
 		size_t len = strcspn(line, "\n");
 
 		strbuf_append(&indented, line, len);
@@ -59,9 +63,28 @@ static int indent(char **text, struct error *err)
 		if (*line == '\n' && *++line)
 			strbuf_puts(&indented, "\n  ");
 	}
-	free(*text);
-	*text = strbuf_steal(&indented);
-	return *text ? 0 : error_memory(err);
+	strbuf_deinit(text);
+	*text = indented;
+	return text->failed ? error_memory(err) : 0;
+}
+
+static int emit(struct product *product, const struct group *group, const struct profile *profile,
+		struct made *made, struct error *err)
+{
+	const struct emit_request request = {
+		.title = group->name,
+		.names = product->names,
+		.keep_form = true,
+	};
+	int r = emitter_run(product->options->format, profile, &request, &made->emission, err);
+
+	if (r < 0)
+		return r;
+	product->lost_more +=
+		emission_take_losses(&product->lost, &made->emission, PRODUCT_LOSSES_MAX);
+	if (emission_check(&product->lost) < 0)
+		return error_memory(err);
+	return product->nested ? indent(&made->emission.body, err) : 0;
 }
 
 static int make_profile(struct product *product, const struct group *group, struct made *made,
@@ -73,7 +96,8 @@ static int make_profile(struct product *product, const struct group *group, stru
 
 	if (r < 0)
 		return r;
-	if (name_list_count(made->report.seen) == 0 && !product->policy.base)
+	made->empty = name_list_count(made->report.seen) == 0 && !product->policy.base;
+	if (made->empty)
 		return 0;
 	r = proof_check(profile, product->recording, group, &product->policy, &made->report,
 			product->names, &made->skipped, err);
@@ -83,12 +107,7 @@ static int make_profile(struct product *product, const struct group *group, stru
 			"%s: not written, because the profile failed its proof; this is a bug in "
 			"audit-seccomp-gen, please report it",
 			group->name);
-	if (!product->options->format->profile)
-		return 0;
-	r = product->options->format->profile(profile, &made->text, err);
-	if (r >= 0 && product->nested)
-		r = indent(&made->text, err);
-	return r;
+	return product->options->format->emit ? emit(product, group, profile, made, err) : 0;
 }
 
 static int keep_made(struct product *product, struct slice key, struct made *made)
@@ -120,7 +139,7 @@ int product_make(struct product *product, const struct group *group, const struc
 	uint32_t index;
 	int r;
 
-	group_key(group, &key);
+	group_key(product, group, &key);
 	if (!strbuf_text(&key))
 		return error_memory(err);
 	slice = (struct slice){ strbuf_text(&key), key.len };
@@ -191,6 +210,12 @@ static int write_recording(const struct product *product, struct group *group, F
 	return recording_write_json(&view, product->names, stream, err);
 }
 
+/* Whether it was written shows when the stream is closed. */
+static void put_product(FILE *stream, const struct made *made)
+{
+	fwrite(made->emission.body.data, 1, made->emission.body.len, stream);
+}
+
 static int write_file(struct product *product, struct group *group, const char *path,
 		      struct error *err)
 {
@@ -198,16 +223,16 @@ static int write_file(struct product *product, struct group *group, const char *
 	const struct made *made = NULL;
 	int r = 0;
 
-	if (product->options->format->profile) {
+	if (product->options->format->emit) {
 		r = product_make(product, group, &made, err);
-		if (r < 0 || !made->text)
+		if (r < 0 || made->empty)
 			return r;
 	}
 	r = output_open(&output, path, err);
 	if (r < 0)
 		return r;
 	if (made)
-		fputs(made->text, output.stream);
+		put_product(output.stream, made);
 	else
 		r = write_recording(product, group, output.stream, err);
 	return r < 0 ? r : output_commit(&output, err);
@@ -263,12 +288,12 @@ static int write_object(struct product *product, const uint32_t *order, FILE *st
 
 		if (r < 0)
 			return r;
-		if (!made->text)
+		if (made->empty)
 			continue;
 		fputs(any ? ",\n  " : "\n  ", stream);
 		put_json_name(stream, group->name);
 		fputs(": ", stream);
-		fputs(made->text, stream);
+		put_product(stream, made);
 		any = true;
 	}
 	fputs("\n}\n", stream);
@@ -286,7 +311,7 @@ static int publish_stream(struct product *product, const uint32_t *order, struct
 	r = output_open(&output, options->output, err);
 	if (r < 0)
 		return r;
-	if (options->format->profile)
+	if (options->format->emit)
 		r = write_object(product, order, output.stream, err);
 	else
 		r = write_recording(product, NULL, output.stream, err);
@@ -322,7 +347,7 @@ static int check_any(struct product *product, struct error *err)
 
 		if (r < 0)
 			return r;
-		if (made->text)
+		if (!made->empty)
 			return 0;
 	}
 	return error_set(
@@ -341,10 +366,11 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 	const struct options *options = product->options;
 
 	product->nested = product->recording->n_groups > 1 && !options->output_dir;
-	if (options->format->profile) {
+	if (options->format->emit) {
 		int r;
 
-		if (has_one_file(options) && product->recording->n_groups > 1)
+		if (product->recording->n_groups > 1 && !options->output_dir &&
+		    (has_one_file(options) || options->format->shape != PRODUCT_JSON))
 			return refuse_several(product->recording, order, err);
 		r = check_any(product, err);
 		if (r < 0)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include "command/options.h"
+#include "format/emission.h"
 #include "model/policy.h"
 #include "model/recording.h"
 
@@ -18,7 +19,8 @@ struct made {
 	struct policy_report report;
 	char **skipped; /* names newer than this libseccomp: a runtime linked with it ignores them
 			 */
-	char *text;	/* the product; NULL: nothing was allowed, so there is no profile */
+	bool empty;	/* nothing was allowed, so there is no profile */
+	struct emission emission; /* the product, unless it is the recording or empty */
 };
 
 struct product {
@@ -30,10 +32,13 @@ struct product {
 	struct intern keys; /* what a group did -> index in made */
 	struct made **made;
 	size_t made_allocated;
-	struct made *last; /* the one that was not kept, beyond PRODUCT_KEPT_MAX */
+	struct made *last;    /* the one that was not kept, beyond PRODUCT_KEPT_MAX */
+	struct emission lost; /* its losses: those of all groups, at most PRODUCT_LOSSES_MAX */
+	size_t lost_more;     /* how many more there were */
 };
 
-#define PRODUCT_KEPT_MAX 1024 /* distinct profiles remembered */
+#define PRODUCT_KEPT_MAX   1024 /* distinct profiles remembered */
+#define PRODUCT_LOSSES_MAX 100
 
 void product_deinit(struct product *product);
 
@@ -47,7 +52,7 @@ int product_make(struct product *product, const struct group *group, const struc
 /*
  * Writes everything to where the options say, in the given order of groups. Nothing is left behind
  * on failure but files of --output-dir that were complete. -ENODATA: no group has a call to allow.
- * -EINVAL: -o with several groups.
+ * -EINVAL: several groups, and -o or a format of which only one goes into a stream.
  */
 int product_publish(struct product *product, const uint32_t *order, struct error *err) _must_check_;
 

@@ -2,6 +2,7 @@
 #include "command/summary.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "command/losses.h"
 #include "command/style.h"
 #include <inttypes.h>
 #include <string.h>
@@ -399,7 +400,7 @@ static int write_group(const struct summary *summary, const struct group *group,
 		return r;
 	if (!place)
 		return error_memory(err);
-	if (!made->text && summary->product->options->format->profile) {
+	if (made->empty && summary->product->options->format->emit) {
 		fprintf(summary->stream, "%s: no profile, as nothing was allowed\n", place);
 		write_denied(summary, group);
 		return 0;
@@ -421,6 +422,20 @@ static int write_groups(const struct summary *summary, struct error *err)
 	for (size_t i = 0; i < recording->n_groups && r >= 0; i++)
 		r = write_group(summary, &recording->groups[summary->order[i]], err);
 	return r;
+}
+
+/* What the format could not say, of all groups together. */
+static void write_losses(const struct summary *summary, bool only_wider)
+{
+	const struct product *product = summary->product;
+
+	losses_write(summary->stream, &summary->style, product->options->format, &product->lost,
+		     only_wider);
+	if (product->lost_more) {
+		label(summary, "");
+		fprintf(summary->stream, "and %zu more such, each in its product\n",
+			product->lost_more);
+	}
 }
 
 static void write_opening(const struct summary *summary)
@@ -450,8 +465,10 @@ int summary_write(FILE *stream, struct product *product, const uint32_t *order,
 	int r;
 
 	write_opening(&summary);
-	if (product->options->verbosity == VERBOSITY_QUIET)
+	if (product->options->verbosity == VERBOSITY_QUIET) {
+		write_losses(&summary, true);
 		return 0;
+	}
 	r = write_groups(&summary, err);
 	if (r < 0)
 		return r;
@@ -459,6 +476,7 @@ int summary_write(FILE *stream, struct product *product, const uint32_t *order,
 		label(&summary, "ended");
 		fprintf(stream, "%s\n", facts->ended);
 	}
+	write_losses(&summary, false);
 	write_readers(&summary);
 	write_remarks(&summary);
 	write_verdict(&summary);

@@ -505,8 +505,10 @@ static void equal_groups_share_what_was_made(void **state)
 			 0);
 	assert_ptr_equal(a, b);
 	assert_ptr_not_equal(a, c);
-	assert_non_null(a->text);
-	assert_null(d->text);
+	assert_false(a->empty);
+	assert_non_null(strstr(strbuf_text(&a->emission.body), "read"));
+	assert_true(d->empty);
+	assert_int_equal(d->emission.body.len, 0);
 }
 
 /* With a base there is a profile even where nothing new was seen. */
