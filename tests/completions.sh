@@ -34,20 +34,32 @@ skip() {
 	echo "ok $number - $1 # SKIP $2"
 }
 
+# options_of FILE: the options that a --help lists
+options_of() {
+	sed -n 's/^ \{2,6\}\(-[A-Za-z], \)\{0,1\}\(--[a-z-]*\).*/\1 \2/p' "$1" | tr -d , | tr -s ' ' '\n' | grep .
+}
 
 if ! "$program" --help >"$work/help"; then
 	echo "Bail out! $program --help fails"
 	exit 1
 fi
-sed -n 's/^ \{2,6\}\(-[A-Za-z], \)\{0,1\}\(--[a-z-]*\).*/\1 \2/p' "$work/help" |
-	tr -d , | tr -s ' ' '\n' | grep . >"$work/options"
+options_of "$work/help" >"$work/options"
 awk '/^[A-Z].*:$/ { inside = $0 == "Verbs:"; next } inside && /^  [a-z]/ { print $1 }' \
 	"$work/help" >"$work/verbs"
 awk '/--format=/ { print $3; inside = 1; next }
 	inside && /^                              / { print $1; next }
 	{ inside = 0 }' "$work/help" >"$work/formats"
 
-echo 1..10
+# Verbs have options of their own: in $work/of/VERB, and all that there are in $work/all.
+mkdir "$work/of"
+with_options=
+cp "$work/options" "$work/all"
+while read -r verb; do
+	"$program" "$verb" --help >"$work/help-verb" || echo "Bail out! $verb --help fails"
+	options_of "$work/help-verb" >"$work/of/$verb" || continue
+	with_options="$with_options $verb"
+	cat "$work/of/$verb" >>"$work/all"
+done <"$work/verbs"
 
 # driven WORD...: what bash would offer for the last word
 driven() {
@@ -67,6 +79,10 @@ if command -v bash >/dev/null; then
 	same 'bash offers every format' "$work/formats" "$work/got"
 	driven audit-seccomp-gen '' | grep -xF -f "$work/verbs" >"$work/got"
 	same 'bash offers every verb' "$work/verbs" "$work/got"
+	for verb in $with_options; do
+		driven audit-seccomp-gen "$verb" - >"$work/got"
+		same "bash offers every option of $verb" "$work/of/$verb" "$work/got"
+	done
 else
 	for what in options formats verbs; do
 		skip "bash offers every one of the $what" 'no bash here'
@@ -92,6 +108,13 @@ if command -v fish >/dev/null; then
 	same 'fish offers every format' "$work/formats" "$work/got"
 	offered 'audit-seccomp-gen ' | grep -xF -f "$work/verbs" >"$work/got"
 	same 'fish offers every verb' "$work/verbs" "$work/got"
+	for verb in $with_options; do
+		{
+			offered "audit-seccomp-gen $verb --"
+			offered "audit-seccomp-gen $verb -" | grep -x -e '-[A-Za-z]'
+		} >"$work/got"
+		same "fish offers every option of $verb" "$work/of/$verb" "$work/got"
+	done
 else
 	for what in options formats verbs; do
 		skip "fish offers every one of the $what" 'no fish here'
@@ -99,9 +122,17 @@ else
 fi
 
 # zsh cannot be asked without a terminal: its table is read instead.
-awk '/^options=\(/ { inside = 1; next } /^\)/ { inside = 0 } inside' "$completions/_audit-seccomp-gen" |
-	sed "s/\[.*//; s/([^)]*)//g; s/[{}',*=]/ /g" | tr -s ' \t' '\n' | grep -e '^-' >"$work/got"
+# table NAME: the options in one of its arrays
+table() {
+	awk -v start="$1=(" '$0 == start { inside = 1; next } /^\)/ { inside = 0 } inside' "$completions/_audit-seccomp-gen" |
+		sed "s/\[.*//; s/([^)]*)//g; s/[{}',*=]/ /g" | tr -s ' \t' '\n' | grep -e '^-'
+}
+table options >"$work/got"
 same 'zsh offers every option' "$work/options" "$work/got"
+for verb in $with_options; do
+	table "$verb" >"$work/got"
+	same "zsh offers every option of $verb" "$work/of/$verb" "$work/got"
+done
 if command -v zsh >/dev/null; then
 	number=$((number + 1))
 	if zsh -f -n "$completions/_audit-seccomp-gen"; then
@@ -116,6 +147,7 @@ fi
 page=$top_srcdir/man/audit-seccomp-gen.8
 sed -n 's/^\.It Fl \(.*\)/\1/p' "$page" | sed 's/ N[so] .*//; s/ Ar .*//; s/ , Fl / /; s/\([^ ][^ ]*\)/-\1/g' |
 	tr ' ' '\n' | grep . >"$work/got"
-same 'the manual page describes every option' "$work/options" "$work/got"
+same 'the manual page describes every option' "$work/all" "$work/got"
 sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' "$page" | grep -xF -f "$work/verbs" >"$work/got"
 same 'the manual page describes every verb' "$work/verbs" "$work/got"
+echo "1..$number"

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/input.h"
+#include "base/cleanup.h"
+#include "model/json_extent.h"
+#include "model/profile_json.h"
+#include "model/recording_json.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FIRST_SIZE ((size_t)64 * 1024) /* of what has no size to ask for */
+
+struct bytes {
+	char *data;
+	size_t len, allocated;
+};
+
+static void bytes_deinit(struct bytes *bytes)
+{
+	free(bytes->data);
+}
+
+static int grow(struct bytes *bytes, size_t wanted)
+{
+	char *data = realloc(bytes->data, wanted);
+
+	if (!data)
+		return -ENOMEM;
+	bytes->data = data;
+	bytes->allocated = wanted;
+	return 0;
+}
+
+/* One byte more than the file has, so that its end is met without growing. */
+static size_t first_size(int fd)
+{
+	struct stat file;
+
+	if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_size < 0 ||
+	    (uint64_t)file.st_size > INPUT_SIZE_MAX)
+		return FIRST_SIZE;
+	return (size_t)file.st_size + 1;
+}
+
+static int read_all(int fd, struct bytes *bytes)
+{
+	int r = grow(bytes, first_size(fd));
+
+	while (r >= 0) {
+		ssize_t n = read(fd, bytes->data + bytes->len, bytes->allocated - bytes->len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		bytes->len += (size_t)n;
+		if (bytes->len > INPUT_SIZE_MAX)
+			return -EFBIG;
+		if (bytes->len == bytes->allocated)
+			r = grow(bytes, 2 * bytes->allocated);
+	}
+	return r;
+}
+
+static int read_path(const char *path, struct bytes *bytes)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, bytes);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : read_all(fd, bytes);
+}
+
+/* Members of a recording that no profile begins with, and such as say nothing yet. */
+static const struct {
+	const char *name;
+	bool decides;
+} recording_members[] = {
+	{ "\"version\"", false }, { "\"tool\"", false },  { "\"complete\"", false },
+	{ "\"evidence\"", true }, { "\"actors\"", true }, { "\"groups\"", true },
+};
+
+/* Told by the first members: a recording is large, and is not read twice for this. */
+static bool is_recording(struct slice text)
+{
+	struct slice name, value;
+	struct json_walk walk;
+	bool any = false;
+
+	if (json_walk_init(&walk, text, '{') < 0)
+		return false;
+	while (json_walk_next(&walk, &name, &value) > 0) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(recording_members) &&
+		       !slice_is(name, recording_members[i].name))
+			i++;
+		if (i == ARRAY_SIZE(recording_members))
+			return false;
+		if (recording_members[i].decides)
+			return true;
+		any = true;
+	}
+	return any;
+}
+
+int input_parse(struct input *ret, struct slice text, const char *name, struct error *err)
+{
+	struct input input = { .kind = INPUT_RECORDING, .format = "recording" };
+	int r;
+
+	if (is_recording(text)) {
+		r = recording_read_json(&input.recording, text.data, text.len, name, err);
+	} else {
+		input.kind = INPUT_PROFILE;
+		input.format = "oci";
+		r = profile_read_json(&input.profile, text.data, text.len, name, err);
+	}
+	if (r >= 0)
+		*ret = input;
+	return r;
+}
+
+int input_read(struct input *ret, const char *path, struct error *err)
+{
+	_cleanup_(bytes_deinit) struct bytes bytes = { 0 };
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+	int r = read_path(path, &bytes);
+
+	input_put_name(&name, path);
+	if (!strbuf_text(&name) || r == -ENOMEM)
+		return error_memory(err);
+	if (r == -EFBIG)
+		return error_set(err, r, "%s: more than %zu GB", strbuf_text(&name),
+				 INPUT_SIZE_MAX >> 30);
+	if (r < 0)
+		return error_set(err, r, "%s: %s", strbuf_text(&name), strerror(-r));
+	return input_parse(ret, (struct slice){ bytes.data, bytes.len }, strbuf_text(&name), err);
+}
+
+void input_deinit(struct input *input)
+{
+	input->profile = profile_free(input->profile);
+	recording_deinit(&input->recording);
+}
+
+static void put_amount(struct strbuf *ret, uint64_t n, const char *one)
+{
+	strbuf_printf(ret, ", %" PRIu64 " %s%s", n, one, n == 1 ? "" : "s");
+}
+
+void input_describe(const struct input *input, struct strbuf *ret)
+{
+	uint64_t records = 0;
+
+	if (input->kind == INPUT_PROFILE) {
+		strbuf_printf(ret, "%s profile", input->format);
+		put_amount(ret, input->profile->n_rules, "rule");
+		return;
+	}
+	for (size_t i = 0; i < input->recording.n_groups; i++)
+		if (__builtin_add_overflow(records, group_records(&input->recording.groups[i]),
+					   &records))
+			records = UINT64_MAX;
+	strbuf_puts(ret, "recording");
+	put_amount(ret, input->recording.n_groups, "group");
+	put_amount(ret, records, "record");
+	if (!evidence_complete(&input->recording.evidence))
+		strbuf_puts(ret, ", INCOMPLETE");
+}
+
+void input_put_name(struct strbuf *ret, const char *path)
+{
+	strbuf_put_shown(ret, strcmp(path, "-") == 0 ? SLICE("standard input") : slice_from(path));
+}
