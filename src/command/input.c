@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/input.h"
 #include "base/cleanup.h"
+#include "format/reader.h"
 #include "model/json_extent.h"
-#include "model/profile_json.h"
 #include "model/recording_json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -115,13 +115,16 @@ int input_parse(struct input *ret, struct slice text, const char *name, struct e
 	if (is_recording(text)) {
 		r = recording_read_json(&input.recording, text.data, text.len, name, err);
 	} else {
+		const struct reader *reader = NULL;
+
 		input.kind = INPUT_PROFILE;
-		input.format = "oci";
-		r = profile_read_json(&input.profile, text.data, text.len, name, err);
+		r = reader_read(text, name, &input.profile, &reader, err);
+		input.format = r < 0 ? NULL : reader->name;
 	}
-	if (r >= 0)
-		*ret = input;
-	return r;
+	if (r < 0)
+		return r;
+	*ret = input;
+	return 0;
 }
 
 int input_read(struct input *ret, const char *path, struct error *err)
