@@ -9,6 +9,7 @@ static const struct reader *const readers[] = {
 	&reader_oci,
 	&reader_docker,
 	&reader_names,
+	&reader_systemd,
 };
 
 size_t reader_count(void)

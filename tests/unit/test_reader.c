@@ -6,8 +6,7 @@
 
 #include <cmocka.h>
 
-#include "base/cleanup.h"
-#include "format/reader.h"
+#include "describe.h"
 #include "format/text_lines.h"
 #include <ctype.h>
 #include <errno.h>
@@ -95,21 +94,8 @@ static void test_unknown_is_said(void **state _unused_)
 
 static void test_reads_names(void **state _unused_)
 {
-	_cleanup_profile_ struct profile *profile = NULL;
-	const struct reader *reader = NULL;
-	struct error err = { 0 };
-
-	if (reader_read(SLICE("write # x\n\n#y\nread\r\nread"), "f", &profile, &reader, &err) < 0)
-		fail_msg("%s", err.message);
-	assert_string_equal(reader->name, "names");
-	assert_int_equal(profile->default_action, ACTION_ERRNO);
-	assert_int_equal(profile->default_errno, EPERM);
-	assert_int_equal(profile->n_rules, 1);
-	assert_int_equal(profile->rules[0].action, ACTION_ALLOW);
-	assert_int_equal(profile->rules[0].origin, ORIGIN_BASE);
-	assert_int_equal(name_list_count(profile->rules[0].names), 2);
-	assert_string_equal(profile->rules[0].names[0], "read");
-	assert_string_equal(profile->rules[0].names[1], "write");
+	assert_reads("names", "write # x\n\n#y\nread\r\nread", "errno:1; allow read write");
+	assert_reads("names", "newer_than_us", "errno:1; allow newer_than_us");
 }
 
 static void test_lines(void **state _unused_)
@@ -146,69 +132,9 @@ static void test_words(void **state _unused_)
 	assert_int_equal(rest.len, 0);
 }
 
-/* Each directory tests/data/invalid-FORMAT/CASE has an input and the message that it must give. */
-static char *read_whole(const char *directory, const char *name, const char *file, size_t *ret_len)
-{
-	char path[512], *text = calloc(1, 65536);
-	FILE *stream;
-
-	assert_non_null(text);
-	snprintf(path, sizeof(path), "%s/%s/%s", directory, name, file);
-	stream = fopen(path, "rb");
-	if (!stream)
-		fail_msg("%s: %s", path, strerror(errno));
-	*ret_len = fread(text, 1, 65535, stream);
-	fclose(stream);
-	return text;
-}
-
-static bool refused(const struct reader *reader, const char *directory, const char *name)
-{
-	_cleanup_free_ char *input = NULL, *expected = NULL;
-	_cleanup_profile_ struct profile *profile = NULL;
-	struct error err = { 0 };
-	size_t len, ignored;
-
-	input = read_whole(directory, name, "input", &len);
-	expected = read_whole(directory, name, "error", &ignored);
-	expected[strcspn(expected, "\n")] = '\0';
-	if (reader->read((struct slice){ input, len }, "input", &profile, &err) != -EBADMSG) {
-		print_message("# %s/%s was taken\n", reader->name, name);
-		return false;
-	}
-	if (strcmp(err.message, expected) == 0)
-		return true;
-	print_message("# %s/%s: '%s' instead of '%s'\n", reader->name, name, err.message, expected);
-	return false;
-}
-
 static void test_invalid(void **state _unused_)
 {
-	static const struct {
-		const char *format;
-		size_t least;
-	} formats[] = { { "names", 5 } };
-	const char *top = getenv("top_srcdir");
-	size_t failed = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		_cleanup_closedir_ DIR *stream = NULL;
-		struct dirent *entry;
-		char directory[400];
-		size_t n = 0;
-
-		snprintf(directory, sizeof(directory), "%s/tests/data/invalid-%s", top ? top : ".",
-			 formats[i].format);
-		stream = opendir(directory);
-		if (!stream)
-			fail_msg("%s: %s", directory, strerror(errno));
-		while ((entry = readdir(stream)))
-			if (entry->d_name[0] != '.' && ++n)
-				failed += !refused(reader_by_name(formats[i].format), directory,
-						   entry->d_name);
-		assert_true(n >= formats[i].least);
-	}
-	assert_int_equal(failed, 0);
+	assert_refuses("names", 5);
 }
 
 int main(void)
