@@ -4,6 +4,7 @@
 #include "audit/record.h"
 #include "base/cleanup.h"
 #include "command/collector_product.h"
+#include "command/hook_join.h"
 #include "command/hook_lock.h"
 #include "command/listener.h"
 #include "command/signals.h"
@@ -144,8 +145,10 @@ static int wait_for_events(struct collector *collector, struct error *err)
 	if (poll(fds, ARRAY_SIZE(fds) - 1, 0) == 0 && poll(fds, ARRAY_SIZE(fds), LOOK_MS) < 0 &&
 	    errno != EINTR)
 		return error_set(err, -errno, "cannot wait for audit records: %m");
-	while (signals_next(&collector->signals, &info))
+	while (signals_next(&collector->signals, &info)) {
 		collector->told_to_end |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+		hook_join_answer(&info, collector->listener.lineage);
+	}
 	return 0;
 }
 

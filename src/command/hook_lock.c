@@ -69,6 +69,21 @@ static void read_owner(int fd, struct hook_owner *ret)
 		ret->backlog_set = 0;
 }
 
+pid_t hook_lock_holder(const char *id)
+{
+	struct hook_owner owner;
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+
+	lock_path(id, path, sizeof(path));
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	/* A dead one's pid may be somebody else's by now. */
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	read_owner(fd, &owner);
+	return (pid_t)owner.pid;
+}
+
 char *hook_lock_scratch(const char *id, struct error *err)
 {
 	char *path;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include <stdint.h>
+#include <sys/types.h>
 
 #define HOOK_RUN_DIR "/run/audit-seccomp-gen"
 
@@ -25,6 +26,9 @@ struct hook_owner {
 	uint32_t pid;
 	uint32_t backlog_before, backlog_set; /* backlog_limit; set is 0 when it was let be */
 };
+
+/* The collector that records a container now; 0 when none does. */
+pid_t hook_lock_holder(const char *id);
 
 /* Writes the holder into the file. */
 void hook_lock_sign(int fd, const struct hook_owner *owner);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "command/collector.h"
+#include "command/hook_join.h"
 #include "command/hook_lock.h"
 #include "command/hook_read.h"
 #include "command/report.h"
@@ -203,6 +204,15 @@ static int record(struct runtime *runtime, struct error *err)
 	return r;
 }
 
+/* A container must not be harmed by that it is recorded: exec goes on in any case. */
+static void join_recording(const char *id)
+{
+	struct error err = { 0 };
+
+	if (id && oci_id_is_valid(id) && hook_join(id, &err) < 0)
+		syslog(LOG_WARNING, "container %s: %s", id, err.message);
+}
+
 static int run(struct runtime *runtime, int argc, char **argv, struct error *err)
 {
 	int r = runtime_args_parse(&runtime->args, argc, argv, err);
@@ -216,6 +226,8 @@ static int run(struct runtime *runtime, int argc, char **argv, struct error *err
 		if (r >= 0 && runtime->wanted)
 			return record(runtime, err);
 	}
+	if (r >= 0 && runtime_args_exec(&runtime->args))
+		join_recording(runtime->args.id);
 	/* A path in hook.conf counts for every command; what is wrong with the file is said when
 	 * something is to be recorded. */
 	if (r >= 0 && !runtime->args.runtime_path)

@@ -27,12 +27,25 @@ static const char *const with_value[] = {
 	NULL,
 };
 
-static bool takes_value(const char *word)
+/* Further ones of `exec` (runc-exec(8), crun(1)). */
+static const char *const exec_with_value[] = {
+	"--cwd", "--env",    "-e",	  "--user",	     "-u",	   "--additional-gids",
+	"-g",	 "-p",	     "--process", "--process-label", "--apparmor", "--cap",
+	"-c",	 "--cgroup", NULL,
+};
+
+static bool is_among(const char *const *names, const char *word)
 {
-	for (size_t i = 0; with_value[i]; i++)
-		if (strcmp(with_value[i], word) == 0)
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(names[i], word) == 0)
 			return true;
 	return false;
+}
+
+static bool takes_value(const struct runtime_args *args, const char *word)
+{
+	return is_among(with_value, word) ||
+	       (runtime_args_exec(args) && is_among(exec_with_value, word));
 }
 
 /* The value of option `name` at argv[*at], of both forms; moves to the value's word. NULL: it is
@@ -59,7 +72,7 @@ static int take_own(struct runtime_args *args, int argc, char **argv, struct err
 
 		/* Behind the command every word is the runtime's. */
 		if (i > 0 && argv[i][0] != '-')
-			own = own && takes_value(argv[i - 1]);
+			own = own && is_among(with_value, argv[i - 1]);
 		if (own && strncmp(argv[i], "--runtime-path", 14) == 0)
 			where = &args->runtime_path;
 		else if (own && strncmp(argv[i], "--record-all", 12) == 0)
@@ -92,7 +105,7 @@ static void take_option(struct runtime_args *args, int *at)
 		args->bundle_prefix = (int)(value - args->argv[*at]);
 	} else if ((value = option_value(args->argv, args->argc, at, "--log"))) {
 		args->log = value;
-	} else if (takes_value(word) && first + 1 < args->argc) {
+	} else if (takes_value(args, word) && first + 1 < args->argc) {
 		*at = first + 1;
 	}
 }
@@ -105,11 +118,12 @@ static void take_rest(struct runtime_args *args)
 		} else if (!args->command) {
 			args->command = args->argv[i];
 			args->command_at = i;
-			/* Others have a command line of the container's behind the id. */
-			if (!runtime_args_create(args))
+			if (!runtime_args_create(args) && !runtime_args_exec(args))
 				return;
-		} else if (!args->id) {
+		} else {
+			/* Behind it stands a command line of the container's. */
 			args->id = args->argv[i];
+			return;
 		}
 	}
 }
@@ -138,6 +152,11 @@ bool runtime_args_create(const struct runtime_args *args)
 {
 	return args->command &&
 	       (strcmp(args->command, "create") == 0 || strcmp(args->command, "run") == 0);
+}
+
+bool runtime_args_exec(const struct runtime_args *args)
+{
+	return args->command && strcmp(args->command, "exec") == 0;
 }
 
 int runtime_args_replace(const struct runtime_args *args, const char *bundle, char ***ret,

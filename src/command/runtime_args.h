@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line of an OCI runtime, as crun and runc have it: options of the program, a command,
- * its options, the container's id. Only as much as is needed to find and replace the bundle.
+ * its options, the container's id. Only as much as is needed to find the container and to replace
+ * the bundle.
  */
 #ifndef ASG_COMMAND_RUNTIME_ARGS_H
 #define ASG_COMMAND_RUNTIME_ARGS_H
@@ -31,6 +32,9 @@ void runtime_args_deinit(struct runtime_args *args);
 
 /* Whether the command makes a container. */
 bool runtime_args_create(const struct runtime_args *args);
+
+/* Whether it starts a further process in one. */
+bool runtime_args_exec(const struct runtime_args *args);
 
 /*
  * The same command line with another bundle, for execv(): NULL-terminated, its strings borrowed but

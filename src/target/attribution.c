@@ -3,6 +3,17 @@
 #include "audit/record.h"
 
 /*
+ * Who has gone while it was on its way has arrived, because it made calls under a filter, which is
+ * loaded last; but where, if there are several containers in the namespace?
+ */
+static enum owner owner_of_gone(const struct attribution *attribution, pid_t pid)
+{
+	if (!lineage_enters(attribution->lineage, pid) || attribution->container->shared)
+		return OWNER_UNKNOWN;
+	return OWNER_TARGET;
+}
+
+/*
  * Who is not followed may have joined from outside: an exec session. A process never changes its
  * own pid namespace, so a verdict on it holds after it has gone.
  */
@@ -15,11 +26,15 @@ static enum owner container_owner(const struct attribution *attribution, pid_t p
 	if (lineage_excludes(attribution->lineage, pid))
 		return OWNER_OTHER;
 	kin = container_kin(attribution->container, pid);
-	if (kin != KIN_GONE)
-		lineage_mark(attribution->lineage, pid, kin);
-	if (kin == KIN_OURS)
-		return OWNER_TARGET;
-	return kin == KIN_GONE ? OWNER_UNKNOWN : OWNER_OTHER;
+	if (kin == KIN_GONE)
+		return owner_of_gone(attribution, pid);
+	/* It is where it wanted to go, as its filter is loaded: into a neighbour. */
+	if (kin == KIN_ENTERING) {
+		attribution->container->shared = true;
+		kin = KIN_SEALED;
+	}
+	lineage_mark(attribution->lineage, pid, kin);
+	return kin == KIN_OURS ? OWNER_TARGET : OWNER_OTHER;
 }
 
 enum owner attribution_of(struct attribution *attribution, uint32_t session, uint32_t pid)

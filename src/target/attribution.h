@@ -27,7 +27,7 @@ struct attribution {
 	bool started;		 /* before that, nothing is the target's */
 	uint32_t session;	 /* the target's own, or RECORD_UNSET when none could be started */
 	struct lineage *lineage; /* borrowed, or NULL */
-	const struct container *container; /* borrowed, or NULL: the target is none */
+	struct container *container; /* borrowed, or NULL: the target is none */
 	uint64_t by_lineage; /* answers that are as good as the fork events that they rest on */
 };
 

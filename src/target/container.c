@@ -86,6 +86,26 @@ static void take_cgroup(struct container *container)
 	cgroup = NULL;
 }
 
+/* Whether the last of the pids that a process has, one in each namespace, is 1 and not the first.
+ */
+static bool is_namespace_init(pid_t pid)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t allocated = 0;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	stream = fopen(path, "re");
+	while (stream && getline(&line, &allocated, stream) > 0) {
+		const char *last = strrchr(line, '\t');
+
+		if (strncmp(line, "NSpid:", 6) == 0)
+			return last && last > line + 6 && strcmp(last, "\t1\n") == 0;
+	}
+	return false;
+}
+
 int container_open(struct container *container, pid_t init, struct error *err)
 {
 	struct stat own, status;
@@ -96,6 +116,7 @@ int container_open(struct container *container, pid_t init, struct error *err)
 	if (container->pidfd < 0)
 		return error_set(err, -errno, "cannot take hold of the container's process %d: %m",
 				 (int)init);
+	take_cgroup(container);
 	container->namespace_fd = open_namespace(init);
 	if (container->namespace_fd < 0 || fstat(container->namespace_fd, &status) < 0 ||
 	    stat("/proc/self/ns/pid", &own) < 0)
@@ -103,10 +124,10 @@ int container_open(struct container *container, pid_t init, struct error *err)
 				 "cannot look at the pid namespace of the container's process %d: "
 				 "%m",
 				 (int)init);
-	if (status.st_ino == own.st_ino) {
-		take_cgroup(container);
+	if (status.st_ino == own.st_ino)
 		return 0;
-	}
+	container->leads = is_namespace_init(init);
+	container->shared = !container->leads;
 	r = read_ancestors(container);
 	return r < 0 ? error_set(err, r, "cannot look at the container's pid namespace: %s",
 				 strerror(-r))
@@ -164,23 +185,74 @@ static enum kin namespace_kin(const struct container *container, pid_t pid, cons
 	return nested_kin(container, path);
 }
 
+static bool init_is_gone(const struct container *container)
+{
+	struct pollfd ended = { .fd = container->pidfd, .events = POLLIN };
+
+	return poll(&ended, 1, 0) > 0;
+}
+
+/* The number of a process's mount namespace, 0 when it has gone. */
+static ino_t mounts_of(pid_t pid)
+{
+	struct stat status;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+	return stat(path, &status) < 0 ? 0 : status.st_ino;
+}
+
+/*
+ * Whether a process that may be in the container, as far as pid namespaces can tell, is in it. Who
+ * joins enters cgroup and mounts after the pid namespace.
+ */
+static enum kin inner_kin(const struct container *container, pid_t pid)
+{
+	const ino_t own = mounts_of(getpid()), ours = mounts_of(container->init),
+		    its = mounts_of(pid);
+
+	if (container->cgroup) {
+		_cleanup_free_ char *cgroup = read_cgroup(pid);
+		const size_t len = strlen(container->cgroup);
+
+		if (cgroup && strncmp(cgroup, container->cgroup, len) == 0 &&
+		    (cgroup[len] == '\0' || cgroup[len] == '/'))
+			return KIN_OURS;
+	}
+	if (its == 0)
+		return KIN_GONE;
+	if (init_is_gone(container))
+		return container->shared ? KIN_ENTERING : KIN_OURS;
+	if (its == ours)
+		return ours == own && container->n_namespaces == 0 ? KIN_ELSEWHERE : KIN_OURS;
+	/* Without mounts of its own, a pid namespace is all that the container is. */
+	return ours == own && container->n_namespaces > 0 ? KIN_OURS : KIN_ENTERING;
+}
+
+/* A process in a pid namespace below the host's can never come back to the host's. */
+static enum kin kin_without_namespace(const struct container *container, pid_t pid)
+{
+	struct stat own, its;
+	enum kin kin;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	if (stat("/proc/self/ns/pid", &own) < 0 || stat(path, &its) < 0)
+		return KIN_GONE;
+	if (own.st_ino != its.st_ino)
+		return KIN_SEALED;
+	kin = inner_kin(container, pid);
+	return kin == KIN_ENTERING ? KIN_ELSEWHERE : kin;
+}
+
 enum kin container_kin(const struct container *container, pid_t pid)
 {
-	_cleanup_free_ char *cgroup = NULL;
-	size_t len;
+	enum kin kin;
 
-	if (container->n_namespaces > 0)
-		return namespace_kin(container, pid, "pid");
-	if (!container->cgroup)
-		return KIN_STRANGER;
-	cgroup = read_cgroup(pid);
-	len = strlen(container->cgroup);
-	if (!cgroup)
-		return KIN_GONE;
-	if (strncmp(cgroup, container->cgroup, len) != 0 ||
-	    (cgroup[len] != '\0' && cgroup[len] != '/'))
-		return KIN_ELSEWHERE;
-	return KIN_OURS;
+	if (container->n_namespaces == 0)
+		return kin_without_namespace(container, pid);
+	kin = namespace_kin(container, pid, "pid");
+	return kin == KIN_OURS ? inner_kin(container, pid) : kin;
 }
 
 /*
@@ -222,26 +294,6 @@ int container_follow(const struct container *container, struct lineage *lineage,
 	return 0;
 }
 
-/* Whether the last of the pids that a process has, one in each namespace, is 1 and not the first.
- */
-static bool is_namespace_init(pid_t pid)
-{
-	_cleanup_fclose_ FILE *stream = NULL;
-	_cleanup_free_ char *line = NULL;
-	size_t allocated = 0;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	stream = fopen(path, "re");
-	while (stream && getline(&line, &allocated, stream) > 0) {
-		const char *last = strrchr(line, '\t');
-
-		if (strncmp(line, "NSpid:", 6) == 0)
-			return last && last > line + 6 && strcmp(last, "\t1\n") == 0;
-	}
-	return false;
-}
-
 pid_t container_find(const struct lineage *lineage)
 {
 	pid_t pid = 0;
@@ -254,11 +306,10 @@ pid_t container_find(const struct lineage *lineage)
 
 bool container_gone(const struct container *container, const struct lineage *lineage)
 {
-	struct pollfd ended = { .fd = container->pidfd, .events = POLLIN };
-
-	if (poll(&ended, 1, 0) <= 0)
+	if (!init_is_gone(container))
 		return false;
 	/* The kernel ends a pid namespace with its init, which it lets go last (pid_namespaces(7)).
 	 */
-	return container->n_namespaces > 0 || lineage_next_alive(lineage, 1) == 0;
+	return (container->n_namespaces > 0 && container->leads) ||
+	       lineage_next_alive(lineage, 1) == 0;
 }

@@ -4,7 +4,9 @@
  * joined from outside (exec sessions), and whether the last of them has gone.
  *
  * A container with a pid namespace of its own is that namespace with all that are nested in it; one
- * that shares the host's is its cgroup with all below, if it has one; else only descent tells.
+ * that shares the host's is its cgroup with all below, if it has one, else its mount namespace. Of
+ * who is in a pid namespace that several containers share (those of a pod, --pid=container:),
+ * cgroup and mounts tell in which of them.
  */
 #ifndef ASG_TARGET_CONTAINER_H
 #define ASG_TARGET_CONTAINER_H
@@ -24,7 +26,9 @@ struct container {
 	dev_t device;
 	ino_t namespaces[CONTAINER_NESTING_MAX]; /* the container's, its parent ... the host's */
 	size_t n_namespaces;			 /* 0: the container shares the host's */
-	char *cgroup;				 /* where that is what tells; or NULL */
+	bool leads;   /* init is number 1 of its pid namespace, which ends with it */
+	bool shared;  /* another container is in its pid namespace */
+	char *cgroup; /* NULL: it has none of its own */
 };
 
 /*
@@ -34,7 +38,7 @@ struct container {
 int container_open(struct container *container, pid_t init, struct error *err) _must_check_;
 void container_deinit(struct container *container);
 
-/* What `pid` is to the container, by its namespace or cgroup. Needs CAP_SYS_PTRACE. */
+/* What `pid` is to the container, by its namespaces or cgroup. Needs CAP_SYS_PTRACE. */
 enum kin container_kin(const struct container *container, pid_t pid);
 
 /* Makes the lineage know the container: its members, and everybody who is not. */

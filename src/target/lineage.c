@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bits for each pid that a kernel can give: `followed` is set when its last fork event had a
- * followed parent, cleared when it had another; `excluded` and `sealed` are what a judge said of
- * it. So exits need not be known, a process that has gone is remembered until its pid is given
- * again, and memory is what it is from the start.
+ * followed parent, cleared when it had another; the others are what a judge said of it. So exits
+ * need not be known, a process that has gone is remembered until its pid is given again, and memory
+ * is what it is from the start.
  */
 #include "target/lineage.h"
 
@@ -39,6 +39,7 @@ struct lineage {
 	uint64_t followed[PID_END / 64];
 	uint64_t excluded[PID_END / 64];
 	uint64_t sealed[PID_END / 64];
+	uint64_t entering[PID_END / 64];
 };
 
 /* How a connector datagram lies in memory. Its event is not aligned. */
@@ -78,6 +79,11 @@ bool lineage_excludes(const struct lineage *lineage, pid_t pid)
 	return bit_is_set(lineage->excluded, pid);
 }
 
+bool lineage_enters(const struct lineage *lineage, pid_t pid)
+{
+	return bit_is_set(lineage->entering, pid);
+}
+
 void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin)
 {
 	if (pid <= 0 || pid >= PID_END)
@@ -85,6 +91,7 @@ void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin)
 	set_bit(lineage->followed, pid, kin == KIN_OURS);
 	set_bit(lineage->excluded, pid, kin == KIN_STRANGER || kin == KIN_SEALED);
 	set_bit(lineage->sealed, pid, kin == KIN_SEALED);
+	set_bit(lineage->entering, pid, kin == KIN_ENTERING);
 }
 
 void lineage_set_judge(struct lineage *lineage,
@@ -243,19 +250,39 @@ struct lineage *lineage_close(struct lineage *lineage)
 	return NULL;
 }
 
-static void take_fork(struct lineage *lineage, const struct fork_proc_event *event)
+/* Who was on its way when it was born may have arrived before it forked. */
+static void look_again(struct lineage *lineage, pid_t pid)
+{
+	enum kin kin = lineage->judge ? lineage->judge(lineage->judge_context, pid, 0) : KIN_GONE;
+
+	if (kin != KIN_GONE)
+		lineage_mark(lineage, pid, kin);
+}
+
+static enum kin kin_of_child(const struct lineage *lineage, pid_t child, pid_t parent)
 {
 	enum kin kin = KIN_GONE;
 
+	if (lineage_has(lineage, parent))
+		return KIN_OURS;
+	if (bit_is_set(lineage->sealed, parent))
+		return KIN_SEALED;
+	if (lineage->judge)
+		kin = lineage->judge(lineage->judge_context, child, parent);
+	return kin == KIN_GONE && lineage_enters(lineage, parent) ? KIN_ENTERING : kin;
+}
+
+static void take_fork(struct lineage *lineage, const struct fork_proc_event *event)
+{
+	enum kin kin;
+
+	if (lineage_enters(lineage, event->parent_tgid))
+		look_again(lineage, event->parent_tgid);
 	/* CLONE_PARENT gives a command's child to us, as far as the event goes. */
 	if (event->parent_tgid == lineage->self)
 		kin = lineage->adopts ? KIN_OURS : KIN_STRANGER;
-	else if (lineage_has(lineage, event->parent_tgid))
-		kin = KIN_OURS;
-	else if (bit_is_set(lineage->sealed, event->parent_tgid))
-		kin = KIN_SEALED;
-	else if (lineage->judge)
-		kin = lineage->judge(lineage->judge_context, event->child_tgid, event->parent_tgid);
+	else
+		kin = kin_of_child(lineage, event->child_tgid, event->parent_tgid);
 	lineage_mark(lineage, event->child_tgid, kin);
 }
 

@@ -22,6 +22,7 @@ enum kin {
 	KIN_STRANGER,  /* not ours, but a child of it may become ours */
 	KIN_SEALED,    /* neither it nor anything that it forks can be ours */
 	KIN_ELSEWHERE, /* not ours now, but it can be moved there (cgroups) */
+	KIN_ENTERING,  /* on its way to us, or to a container that shares our pid namespace */
 	KIN_GONE,      /* it ended before anybody could look */
 };
 
@@ -52,6 +53,9 @@ void lineage_mark(struct lineage *lineage, pid_t pid, enum kin kin);
 
 /* Whether the last verdict on `pid` was that it is not ours. */
 bool lineage_excludes(const struct lineage *lineage, pid_t pid);
+
+/* Whether the last verdict on `pid` was that it was on its way to us. */
+bool lineage_enters(const struct lineage *lineage, pid_t pid);
 
 /* The lowest followed pid from `from` on that is alive, 0 when there is none. */
 pid_t lineage_next_alive(const struct lineage *lineage, pid_t from);

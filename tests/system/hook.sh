@@ -243,6 +243,31 @@ exec_session() {
 	engine_podman rm exec >/dev/null 2>&1
 }
 
+hostile_containers() {
+	traced "of:$work/comms.json" --rm --annotation "$key.recording=$work/comms.recording" \
+		asg-busybox sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i + 1))
+			printf "x\" \033[2J$i" >/proc/self/comm; done; mkdir /x'
+	exits 0 'a container that calls itself all sorts of names'
+	allowed comms.json >comms.allowed
+	check 'is recorded' either comms.allowed mkdir mkdirat
+	check 'and complete' complete comms.json
+	check 'its recording is JSON' jq -e '.groups | length == 1' comms.recording
+	traced "of:$work/kills.json" --rm asg-busybox sh -c 'sleep 50 & kill -9 -1; mkdir /x'
+	exits 0 'one that kills whatever it can'
+	allowed kills.json >kills.allowed
+	check 'is recorded to its end' either kills.allowed mkdir mkdirat
+	run podman_run -d --name forks --annotation "$key=of:$work/forks.json" asg-busybox \
+		sh -c 'mkdir /x; while :; do (:); done'
+	exits 0 'one that forks for ever'
+	sleep 3
+	run engine_podman rm --force --time 0 forks
+	exits 0 'is removed'
+	check 'its profile comes' wait_for 15 test -s forks.json
+	allowed forks.json >forks.allowed
+	check 'with its calls' either forks.allowed mkdir mkdirat
+	check 'and complete' complete forks.json
+}
+
 many_processes() {
 	engine_seconds=180
 	traced "of:$work/many.json" --rm --annotation "$key.recording=$work/many.recording" asg-busybox \
@@ -395,6 +420,7 @@ attacks
 in_syslog
 neighbours
 exec_session
+hostile_containers
 daemonises
 thirty_two_bits
 recordings

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The recording runtime: below a real dockerd with containerd, and with runc and crun driven directly. TAP.
-# shellcheck disable=SC2317 # functions that check and trap call
+# shellcheck disable=SC2016,SC2317 # programs in quotes; functions that check and trap call
 # shellcheck source=tests/system/lib-engine.sh
 . "$(dirname "$0")/lib-engine.sh"
 need_engine
@@ -48,6 +48,58 @@ denies() {
 	! allows "$@" >/dev/null
 }
 
+# stays NAME OPTION... COMMAND...: a container in the background, whose profile is NAME.json.
+stays() {
+	stays_name=$1
+	shift
+	run engine_docker run --detach --name "asg-$stays_name" --net=host --runtime=recording \
+		-e "$(asked "$state/$stays_name.json")" "$@"
+	exits 0 "a container that stays: $stays_name"
+}
+
+# stopped NAME: it is, and its profile is there.
+stopped() {
+	run engine_docker stop --time 1 "asg-$1"
+	check "$1: a profile" wait_for 10 test -s "$state/$1.json"
+	run engine_docker rm "asg-$1"
+}
+
+complete() {
+	jq -e '[.. | objects | .comment // empty] | all(test("INCOMPLETE") | not)' "$1"
+}
+
+# One pid namespace for two containers, as in a pod with shareProcessNamespace.
+shared_namespace() {
+	stays first asg-busybox sleep 60
+	docker_run --runtime=recording --pid=container:asg-first -e "$(asked "$state/second.json")" \
+		asg-busybox sh -c 'for i in $(seq 50); do mkdir /x$i; done; rmdir /x1'
+	exits 0 'a second one in its pid namespace'
+	run engine_docker exec asg-first chmod 700 /etc
+	exits 0 'and an exec session in the first'
+	stopped first
+	check "first: the session's calls are in it" allows "$state/first.json" chmod
+	check "first: and not the neighbour's" denies "$state/first.json" mkdir
+	check 'first: complete' complete "$state/first.json"
+	check 'second: a profile' wait_for 10 test -s "$state/second.json"
+	check 'second: its own calls are in it' allows "$state/second.json" mkdir rmdir
+	check "second: and not the session's" denies "$state/second.json" chmod
+	check 'second: complete' complete "$state/second.json"
+}
+
+# A container without a pid namespace of its own, beside one that has it.
+host_namespace() {
+	stays host --pid=host asg-busybox sh -c 'mkdir /x; sleep 60'
+	docker_run --runtime=recording -e "$(asked "$state/beside.json")" \
+		asg-busybox sh -c 'for i in $(seq 50); do chmod 700 /etc; done'
+	exits 0 'a container beside it'
+	run engine_docker exec asg-host rmdir /x
+	exits 0 "an exec session in the host's pid namespace"
+	stopped host
+	check 'host: its calls are in it, and those of the session' allows "$state/host.json" mkdir rmdir
+	check "host: and not the neighbour's" denies "$state/host.json" chmod
+	check 'host: complete' complete "$state/host.json"
+}
+
 docker_run --runtime=recording -e "$(asked "$state/ls.json")" asg-busybox ls /
 exits 0 'docker run with our runtime'
 wait_for 10 test -s "$state/ls.json"
@@ -66,15 +118,14 @@ docker_run --runtime=recording -e "$(asked /tmp/x.json)" asg-busybox ls /
 check 'a path that is not allowed is refused' test "$status" -ne 0
 check 'in words that reach docker' grep -q "$state" "$err"
 
-run engine_docker run --detach --name asg-exec --net=host --runtime=recording \
-	-e "$(asked "$state/exec.json")" asg-busybox sleep 60
-exits 0 'a container that stays'
+stays exec asg-busybox sleep 60
 run engine_docker exec asg-exec mkdir /x
 exits 0 'docker exec in it'
-run engine_docker stop --time 1 asg-exec
-wait_for 10 test -s "$state/exec.json"
+stopped exec
 check 'the calls of exec belong to the recording' allows "$state/exec.json" mkdir
 check 'with those of the container' allows "$state/exec.json" execve
+shared_namespace
+host_namespace
 check 'no lock and no bundle is left' test -z "$(ls -A /run/audit-seccomp-gen)"
 
 # bundle DIRECTORY COMMAND...: with a relative root, which our copy has to lead to.
@@ -90,6 +141,46 @@ bundle() {
 		linux: {namespaces: [{type: "pid"}, {type: "mount"}]}
 	}' --args -- "$@" >"$bundle_directory/config.json"
 }
+
+# containerd without docker, with the option that contrib/containerd sets.
+containerd_alone() {
+	bundle "$work/ctr" mkdir /x
+	jq --arg env "$(asked "$state/ctr.json")" --arg root "$work/ctr/rootfs" \
+		'.process.env += [$env] | .root.path = $root' "$work/ctr/config.json" >"$work/ctr.json"
+	run timeout 60 ctr --address "$engine/docker/exec/containerd/containerd.sock" --namespace asg run \
+		--rm --config "$work/ctr.json" --runtime io.containerd.runc.v2 \
+		--runc-binary "$work/audit-seccomp-gen-runtime" asg-ctr
+	exits 0 'containerd alone'
+	check 'containerd: a profile' wait_for 10 test -s "$state/ctr.json"
+	check 'containerd: its calls are in it' allows "$state/ctr.json" mkdir execve
+}
+containerd_alone
+
+# What an engine without precreate does, CRI-O for one: a profile that logs everything, and the
+# hooks around the start and the end.
+hooks_alone() {
+	bundle "$work/hooked" sh -c 'mkdir /x; sleep 2'
+	jq --slurpfile log "$top_srcdir/rules/log-all.json" --arg hook "$ASG" --arg of "of:$state/hooked.json" '
+		.linux.seccomp = $log[0] | .annotations = {"io.containers.trace-syscall": $of} |
+		.hooks = {
+			createRuntime: [{path: $hook, args: [$hook, "hook", "createRuntime"]}],
+			poststop: [{path: $hook, args: [$hook, "hook", "poststop"]}]
+		} | .linux.namespaces = $ARGS.named.namespaces' --argjson namespaces "$1" \
+		"$work/hooked/config.json" >"$work/hooked.json"
+	mv "$work/hooked.json" "$work/hooked/config.json"
+	rm -rf "$work/hooked/rootfs/x" "$state/hooked.json"
+	crun --root "$work/hooked-state" --cgroup-manager=disabled run -b "$work/hooked" asg-hooked >"$out" 2>"$err" &
+	hooked=$!
+	wait_for 10 test -d "$work/hooked/rootfs/x"
+	crun --root "$work/hooked-state" --cgroup-manager=disabled exec asg-hooked rmdir /x
+	wait "$hooked"
+	is 0 $? "the hooks without precreate: $2"
+	check 'a profile is there at the end' test -s "$state/hooked.json"
+	check 'with its calls and those of an exec session' allows "$state/hooked.json" mkdir rmdir
+	check 'complete' complete "$state/hooked.json"
+}
+hooks_alone '[{"type": "pid"}, {"type": "mount"}]' 'with a pid namespace'
+hooks_alone '[{"type": "mount"}]' "in the host's pid namespace"
 
 mkdir "$work/all"
 chmod 700 "$work/all"

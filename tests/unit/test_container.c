@@ -88,6 +88,90 @@ static void members_are_told_by_namespace(_unused_ void **state)
 	in_child(check_members);
 }
 
+/* A process in the pid namespace of this one's children, with mounts of its own if `apart`. */
+static pid_t start_member(bool apart)
+{
+	int ready[2];
+	pid_t pid;
+	char byte;
+
+	require(pipe(ready) == 0);
+	pid = fork();
+	require(pid >= 0);
+	if (pid == 0) {
+		close(ready[0]);
+		if (apart && unshare(CLONE_NEWNS) < 0)
+			_exit(1);
+		(void)!write(ready[1], "", 1);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	require(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* Two containers in one pid namespace: the first of them leads it, mounts tell them apart. */
+static void check_shared(void)
+{
+	struct container first, second;
+	pid_t init, neighbour;
+
+	require(unshare(CLONE_NEWPID) == 0);
+	init = start_member(true);
+	neighbour = start_member(true);
+	require(container_open(&first, init, NULL) == 0);
+	require(container_open(&second, neighbour, NULL) == 0);
+	require(first.leads && !first.shared);
+	require(!second.leads && second.shared);
+	require(container_kin(&first, init) == KIN_OURS);
+	require(container_kin(&first, neighbour) == KIN_ENTERING);
+	require(container_kin(&second, neighbour) == KIN_OURS);
+	require(container_kin(&second, init) == KIN_ENTERING);
+	end(neighbour);
+	end(init);
+	container_deinit(&first);
+	container_deinit(&second);
+}
+
+static void mounts_tell_who_shares_a_namespace(_unused_ void **state)
+{
+	in_child(check_shared);
+}
+
+/* A namespace beside the container's: nobody in it can ever enter the container. */
+static void check_sibling(void)
+{
+	struct container container;
+	pid_t helper, init, other;
+	int fds[2];
+
+	require(pipe(fds) == 0);
+	helper = fork();
+	require(helper >= 0);
+	if (helper == 0) {
+		other = start_init();
+		(void)!write(fds[1], &other, sizeof(other));
+		for (;;)
+			pause();
+	}
+	init = start_init();
+	require(container_open(&container, init, NULL) == 0);
+	require(read(fds[0], &other, sizeof(other)) == sizeof(other));
+	require(container_kin(&container, other) == KIN_SEALED);
+	kill(other, SIGKILL);
+	end(helper);
+	end(init);
+	container_deinit(&container);
+}
+
+static void a_namespace_beside_it_is_sealed(_unused_ void **state)
+{
+	in_child(check_sibling);
+}
+
 static void check_followed(void)
 {
 	struct container container;
@@ -130,6 +214,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_are_told_by_namespace),
+		cmocka_unit_test(mounts_tell_who_shares_a_namespace),
+		cmocka_unit_test(a_namespace_beside_it_is_sealed),
 		cmocka_unit_test(a_container_is_followed_to_its_end),
 		cmocka_unit_test(what_has_gone_is_refused),
 	};
