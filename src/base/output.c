@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/output.h"
 #include "base/cleanup.h"
+#include "base/hidden_file.h"
 #include "base/slice.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +11,10 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #define MOST_LINKS 40 /* as many as the kernel follows: path_resolution(7) */
-#define MOST_TRIES 100
-#define NAME_KEPT  200 /* of the target's name, so that the temporary one stays within NAME_MAX */
 
 /* What can be done about it, for the failures that people meet. */
 static const char *remedy(int code)
@@ -104,52 +102,6 @@ static int resolve(const char *path, char **ret)
 	return at ? -ELOOP : -ENOMEM;
 }
 
-static int random_suffix(char suffix[static 7])
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	unsigned char bytes[6];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return -errno;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		suffix[i] = letters[bytes[i] % (sizeof(letters) - 1)];
-	suffix[6] = '\0';
-	return 0;
-}
-
-/* Opens a new file beside `path`. */
-static int open_beside(const char *path, mode_t mode, char **ret)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-
-	for (unsigned int i = 0; i < MOST_TRIES; i++) {
-		_cleanup_free_ char *hidden = NULL, *temporary = NULL;
-		char suffix[7];
-		int fd, r;
-
-		r = random_suffix(suffix);
-		if (r < 0)
-			return r;
-		if (asprintf(&hidden, ".%.*s.%s", NAME_KEPT, name, suffix) < 0) {
-			hidden = NULL;
-			return -ENOMEM;
-		}
-		temporary = beside(path, hidden);
-		if (!temporary)
-			return -ENOMEM;
-		fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-		if (fd >= 0) {
-			*ret = temporary;
-			temporary = NULL;
-			return fd;
-		}
-		if (errno != EEXIST)
-			return -errno;
-	}
-	return -EEXIST;
-}
-
 /* Makes the new file look like the one it replaces, as far as we may. */
 static int keep_ownership(int fd, const struct stat *old)
 {
@@ -170,7 +122,7 @@ static int open_replacement(struct output *output, const struct stat *old)
 	if (old && faccessat(AT_FDCWD, output->path, W_OK, AT_EACCESS) < 0)
 		return -errno;
 
-	int fd = open_beside(output->path, old ? 0600 : 0666, &output->temporary);
+	int fd = hidden_file_create(AT_FDCWD, output->path, old ? 0600 : 0666, &output->temporary);
 
 	if (fd >= 0 && old) {
 		int r = keep_ownership(fd, old);

@@ -48,7 +48,7 @@ static void make_dir(const char *name, mode_t mode)
 static int setup(void **state)
 {
 	(void)state;
-	strcpy(top, "/tmp/test_guarded_path.XXXXXX");
+	snprintf(top, sizeof(top), "/tmp/test_guarded_path.XXXXXX");
 	assert_non_null(mkdtemp(top));
 	make_dir("safe", 0755);
 	make_dir("world", 0777);
