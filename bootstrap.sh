@@ -77,6 +77,7 @@ library:audit            libaudit-dev         audit-libs-devel       audit-devel
 library:auparse          libauparse-dev       audit-libs-devel       audit-devel           audit-dev               audit
 library:libseccomp>=2.5  libseccomp-dev       libseccomp-devel       libseccomp-devel      libseccomp-dev          libseccomp
 library:jansson>=2.12    libjansson-dev       jansson-devel          libjansson-devel      jansson-dev             jansson
+library:yaml-0.1>=0.2.2  libyaml-dev          libyaml-devel          libyaml-devel         yaml-dev                libyaml
 library:libarchive>=3.1  libarchive-dev       libarchive-devel       libarchive-devel      libarchive-dev          libarchive
 END
 }

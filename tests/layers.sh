@@ -57,7 +57,7 @@ confined() {
 
 # shellcheck disable=SC2086 # a list of words
 set -- $layers
-echo "1..$(($# + 12))"
+echo "1..$(($# + 13))"
 
 for layer in $layers; do
 	higher=$(above "$layer" | tr '\n' '|')
@@ -102,6 +102,8 @@ verdict 'libseccomp is known to arch, target/filter.c and format/bpf.c only' \
 	"$(confined 'seccomp\.h' 'src/arch/[a-z0-9_]+\.[ch]|src/target/filter\.c|src/format/bpf\.c')"
 verdict 'jansson is known to model/*_json and format only' \
 	"$(confined 'jansson\.h' 'src/model/[a-z0-9_]+_json\.[ch]|src/format/[a-z0-9_]+\.[ch]')"
+verdict 'libyaml is known to format/yaml_*.c only' \
+	"$(confined 'yaml\.h' 'src/format/yaml_[a-z]+\.[ch]')"
 verdict 'libarchive is known to audit/unpack.c only' \
 	"$(confined 'archive(_entry)?\.h' 'src/audit/unpack\.c')"
 verdict 'getopt is known to command/options.c only' \

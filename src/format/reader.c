@@ -10,6 +10,7 @@ static const struct reader *const readers[] = {
 	&reader_docker,
 	&reader_names,
 	&reader_systemd,
+	&reader_spo,
 };
 
 size_t reader_count(void)

@@ -9,5 +9,6 @@ extern const struct reader reader_oci;
 extern const struct reader reader_docker;
 extern const struct reader reader_names;
 extern const struct reader reader_systemd;
+extern const struct reader reader_spo;
 
 #endif
