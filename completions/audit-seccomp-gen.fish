@@ -21,6 +21,11 @@ function __audit_seccomp_gen_first_word
     return 1
 end
 
+function __audit_seccomp_gen_in
+    set -l first (__audit_seccomp_gen_first_word)
+    and test "$first" = $argv[1]
+end
+
 function __audit_seccomp_gen_wants_word
     not __audit_seccomp_gen_first_word >/dev/null
     and not contains -- --from-log (commandline -opc)
@@ -28,14 +33,24 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first doctor hook
+    and not contains -- $first convert doctor hook
     and not contains -- --from-log (commandline -opc)
 end
 
 set -l c complete -c audit-seccomp-gen
-set -l no_word 'not __audit_seccomp_gen_has_command'
+set -l no_word 'not __audit_seccomp_gen_first_word >/dev/null; or contains -- --from-log (commandline -opc)'
+set -l help 'not __audit_seccomp_gen_has_command'
 
 $c -f
+$c -n __audit_seccomp_gen_wants_word -a convert -d 'Write a profile in another format'
+set -l convert '__audit_seccomp_gen_in convert'
+$c -n $convert -s f -l format -x -a 'oci docker' -d 'Format to write'
+$c -n $convert -s o -l output -r -F -d 'Write here, whole or not at all'
+$c -n $convert -l arch -x -a 'native x86_64 x86 x32 aarch64 arm riscv64 s390x ppc64le' -d 'For these architectures'
+$c -n $convert -l name -x -d 'What the profile is of'
+$c -n $convert -l strict -d 'Write nothing that would allow more'
+$c -n $convert -s q -l quiet -d 'Say only what is allowed beyond the profile'
+$c -n $convert -F
 $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
 $c -n __audit_seccomp_gen_wants_word -a hook -d 'One stage of an OCI hook'
 $c -n 'contains -- hook (commandline -opc)' -a 'precreate createRuntime prestart poststop'
@@ -46,7 +61,7 @@ $c -n 'contains -- --from-log (commandline -opc)' -F
 $c -n $no_word -l from-log -d 'Read audit logs' -F
 $c -n $no_word -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $no_word -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
-$c -n $no_word -s f -l format -x -a 'oci recording' -d 'Format of the product'
+$c -n $no_word -s f -l format -x -a 'oci docker recording' -d 'Format of the product'
 $c -n $no_word -s q -l quiet -d 'Say only what went wrong'
 $c -n $no_word -s v -l verbose -d 'Say everything'
 $c -n $no_word -l group-by -x -a 'pid exe comm session label node all' -d 'One profile for each'
@@ -69,5 +84,5 @@ $c -n $no_word -l until-exit -x -a 'all main' -d 'When the recording ends'
 $c -n $no_word -l timeout -x -d 'End the command after that'
 $c -n $no_word -l receive-buffer -x -d 'Of the audit socket'
 $c -n $no_word -l backlog -x -d 'Backlog limit during the recording'
-$c -n $no_word -s h -l help -d 'Show help'
+$c -n $help -s h -l help -d 'Show help'
 $c -n $no_word -s V -l version -d 'Show the version'

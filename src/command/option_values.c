@@ -127,6 +127,38 @@ int value_format(const char *text, const struct emitter **ret, struct error *err
 	return error_set(err, -EINVAL, "expected one of: %s", strbuf_text(&known));
 }
 
+static int add_arch(struct emit_request *request, const struct arch *arch, struct error *err)
+{
+	for (size_t i = 0; i < request->n_arches; i++)
+		if (request->arches[i] == arch)
+			return 0;
+	if (request->n_arches == ARRAY_SIZE(request->arches))
+		return error_set(err, -EINVAL, "more than %d architectures", EMIT_ARCHES_MAX);
+	request->arches[request->n_arches++] = arch;
+	return 0;
+}
+
+int value_arches(const char *text, struct emit_request *request, struct error *err)
+{
+	for (;;) {
+		const struct slice part = { text, strcspn(text, ",") };
+		const struct arch *arch =
+			slice_is(part, "native") ? arch_native() : arch_by_name(part);
+		int r;
+
+		if (!arch)
+			return error_set(err, -EINVAL,
+					 "expected architectures such as x86_64, x86, aarch64, "
+					 "native, with commas between them");
+		r = add_arch(request, arch, err);
+		if (r < 0)
+			return r;
+		text += part.len;
+		if (*text++ == '\0')
+			return 0;
+	}
+}
+
 int value_group_by(const char *text, enum group_by *ret, struct error *err)
 {
 	if (group_by_from_name(text, ret) == 0)

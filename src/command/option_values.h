@@ -36,6 +36,9 @@ int value_users(const char *text, struct number_list *list, struct error *err) _
 int value_text(const char *text, struct text_list *list, struct error *err) _must_check_;
 
 int value_format(const char *text, const struct emitter **ret, struct error *err) _must_check_;
+/* "x86_64,x86", "native": appended to what the request has, each once. */
+int value_arches(const char *text, struct emit_request *request, struct error *err) _must_check_;
+
 int value_group_by(const char *text, enum group_by *ret, struct error *err) _must_check_;
 int value_runtime(const char *text, enum runtime_base *ret, struct error *err) _must_check_;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 static const struct verb verbs[] = {
+	{ "convert", "write a profile, or what a recording makes, in another format", verb_convert },
 	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },
 	{ "hook", "one stage of an OCI hook: record the container that podman or CRI-O starts",
 	  verb_hook },

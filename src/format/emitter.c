@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/emitter.h"
-#include "format/oci.h"
+#include "format/emitters.h"
+#include "format/targets.h"
 #include <string.h>
 
-static const struct emitter emitters[] = {
-	{ "oci", "OCI runtime-spec seccomp object: crun, runc, podman, docker", ".json",
-	  PRODUCT_JSON, false, NULL, oci_emit },
-	{ "recording", "what was seen, with provenance and evidence; can be merged", ".json",
-	  PRODUCT_JSON, false, NULL, NULL },
+static const struct emitter recording = {
+	.name = "recording",
+	.summary = "what was seen, with provenance and evidence; can be merged",
+	.extension = ".json",
+	.shape = PRODUCT_JSON,
+};
+
+/* In the order of --help. */
+static const struct emitter *const emitters[] = {
+	&emitter_oci,
+	&emitter_docker,
+	&recording,
 };
 
 size_t emitter_count(void)
@@ -17,14 +25,14 @@ size_t emitter_count(void)
 
 const struct emitter *emitter_at(size_t index)
 {
-	return &emitters[index];
+	return emitters[index];
 }
 
 const struct emitter *emitter_by_name(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(emitters); i++)
-		if (strcmp(emitters[i].name, name) == 0)
-			return &emitters[i];
+		if (strcmp(emitters[i]->name, name) == 0)
+			return emitters[i];
 	return NULL;
 }
 
@@ -58,7 +66,10 @@ static void put_head(const struct emitter *emitter, const char *title, struct em
 int emitter_run(const struct emitter *emitter, const struct profile *profile,
 		const struct emit_request *request, struct emission *ret, struct error *err)
 {
-	int r = emitter->emit(profile, request, ret, err);
+	int r;
+
+	targets_say_new(profile, request, ret);
+	r = emitter->emit(profile, request, ret, err);
 
 	if (r < 0)
 		return error_prefix(err, r, "format %s", emitter->name);

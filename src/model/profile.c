@@ -36,6 +36,18 @@ struct profile *profile_new(void)
 	return profile;
 }
 
+static void arch_map_free(struct profile *profile)
+{
+	for (size_t i = 0; i < profile->n_arch_map; i++) {
+		free(profile->arch_map[i].architecture);
+		name_list_free(profile->arch_map[i].sub_architectures);
+		free(profile->arch_map[i].extra);
+	}
+	free(profile->arch_map);
+	profile->arch_map = NULL;
+	profile->n_arch_map = 0;
+}
+
 struct profile *profile_free(struct profile *profile)
 {
 	if (!profile)
@@ -43,12 +55,7 @@ struct profile *profile_free(struct profile *profile)
 	for (size_t i = 0; i < profile->n_rules; i++)
 		rule_deinit(&profile->rules[i]);
 	free(profile->rules);
-	for (size_t i = 0; i < profile->n_arch_map; i++) {
-		free(profile->arch_map[i].architecture);
-		name_list_free(profile->arch_map[i].sub_architectures);
-		free(profile->arch_map[i].extra);
-	}
-	free(profile->arch_map);
+	arch_map_free(profile);
 	name_list_free(profile->architectures);
 	name_list_free(profile->flags);
 	free(profile->default_errno_name);
@@ -216,20 +223,61 @@ static int arch_map_add(struct profile *profile, const char *architecture,
 	return 0;
 }
 
-int profile_add_arch(struct profile *profile, const struct arch *arch)
+static const struct arch *host_of(const struct arch *arch)
 {
 	const struct arch *native = arch_by_token(arch->native);
-	struct arch_map *entry;
-	int r;
 
-	if (!native)
-		native = arch;
-	if (profile->n_arch_map == 0) {
-		r = profile_add_architecture(profile, native->oci);
-		return r < 0 ? r : profile_add_architecture(profile, arch->oci);
-	}
-	r = arch_map_add(profile, native->oci, &entry);
+	return native ? native : arch;
+}
+
+int profile_map_arch(struct profile *profile, const struct arch *arch)
+{
+	const struct arch *native = host_of(arch);
+	struct arch_map *entry;
+	int r = arch_map_add(profile, native->oci, &entry);
+
 	if (r < 0 || native == arch || name_list_has(entry->sub_architectures, arch->oci))
 		return r;
 	return name_list_append(&entry->sub_architectures, arch->oci);
+}
+
+int profile_add_arch(struct profile *profile, const struct arch *arch)
+{
+	int r;
+
+	if (profile->n_arch_map > 0)
+		return profile_map_arch(profile, arch);
+	r = profile_add_architecture(profile, host_of(arch)->oci);
+	return r < 0 ? r : profile_add_architecture(profile, arch->oci);
+}
+
+void profile_forget_arches(struct profile *profile)
+{
+	arch_map_free(profile);
+	name_list_free(profile->architectures);
+	profile->architectures = NULL;
+}
+
+void rule_forget_conditions(struct rule *rule)
+{
+	condition_deinit(&rule->includes);
+	condition_deinit(&rule->excludes);
+	rule->includes = (struct condition){ 0 };
+	rule->excludes = (struct condition){ 0 };
+	rule->has_includes = rule->has_excludes = false;
+}
+
+void profile_filter_rules(struct profile *profile,
+			  bool (*keep)(const struct rule *rule, const void *context),
+			  const void *context)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		if (keep(&profile->rules[i], context))
+			profile->rules[n++] = profile->rules[i];
+		else
+			rule_deinit(&profile->rules[i]);
+	}
+	profile->n_rules = n;
 }

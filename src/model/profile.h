@@ -112,6 +112,20 @@ int profile_add_architecture(struct profile *profile, const char *oci_name) _mus
  */
 int profile_add_arch(struct profile *profile, const struct arch *arch) _must_check_;
 
+/* The same, in `archMap` whatever there is. */
+int profile_map_arch(struct profile *profile, const struct arch *arch) _must_check_;
+
+/* The profile names no architecture any more. */
+void profile_forget_arches(struct profile *profile);
+
+/* The rule holds everywhere from now on. */
+void rule_forget_conditions(struct rule *rule);
+
+/* Removes the rules for which `keep` is false. */
+void profile_filter_rules(struct profile *profile,
+			  bool (*keep)(const struct rule *rule, const void *context),
+			  const void *context);
+
 /* Whether the rule speaks of the call. */
 bool rule_names(const struct rule *rule, const char *name);
 

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verb `convert`: a profile of any readable format, or what a recording makes, in another. */
+#include "base/cleanup.h"
+#include "base/output.h"
+#include "command/input.h"
+#include "command/losses.h"
+#include "command/option_values.h"
+#include "command/options_verb.h"
+#include "command/report.h"
+#include "command/verbs.h"
+#include "format/emitter.h"
+#include "format/proof.h"
+#include "model/policy.h"
+#include <errno.h>
+#include <string.h>
+
+enum option_id {
+	OPTION_FORMAT = 256,
+	OPTION_OUTPUT,
+	OPTION_ARCH,
+	OPTION_NAME,
+	OPTION_STRICT,
+	OPTION_QUIET,
+};
+
+static const struct verb_option facts[] = {
+	{ OPTION_FORMAT, "format", 'f', "FORMAT", "what to write; see the program's --help" },
+	{ OPTION_OUTPUT, "output", 'o', "FILE",
+	  "write here, whole or not at all (default: standard output)" },
+	{ OPTION_ARCH, "arch", 0, "ARCH[,ARCH]...",
+	  "for these architectures (default: those of the profile)" },
+	{ OPTION_NAME, "name", 0, "NAME",
+	  "what the profile is of, where the format has a place for it (default: the file's)" },
+	{ OPTION_STRICT, "strict", 0, NULL,
+	  "write nothing that would allow more than the profile" },
+	{ OPTION_QUIET, "quiet", 'q', NULL, "say only what is allowed beyond the profile" },
+};
+
+static const char *const usage[] = { "convert -f FORMAT [OPTION]... FILE", NULL };
+
+static const struct verb_syntax syntax = {
+	.usage = usage,
+	.summary = "Writes FILE, a profile of any format that can be read or a recording of one "
+		   "group, in\nanother format. What that cannot say is told.",
+	.status = "0; 1 it would be wider (--strict); 2 usage, or a file that cannot be read or "
+		  "said in the format; 3 the recording is incomplete",
+	.options = facts,
+	.n_options = ARRAY_SIZE(facts),
+};
+
+struct convert {
+	const struct emitter *format;
+	const char *output, *name;
+	struct emit_request request;
+	bool strict, quiet;
+
+	const char *path;
+	struct input input;
+	struct syscall_table names;
+	struct emission emission;
+};
+
+static int take(void *context, int id, const char *value, struct error *err)
+{
+	struct convert *convert = context;
+
+	switch (id) {
+	case OPTION_FORMAT:
+		return value_format(value, &convert->format, err);
+	case OPTION_OUTPUT:
+		convert->output = value;
+		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
+	case OPTION_ARCH:
+		return value_arches(value, &convert->request, err);
+	case OPTION_NAME:
+		convert->name = value;
+		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
+	case OPTION_STRICT:
+		convert->strict = true;
+		return 0;
+	default:
+		convert->quiet = true;
+		return 0;
+	}
+}
+
+static int check(const struct convert *convert, const struct verb_words *words, struct error *err)
+{
+	if (!convert->format)
+		return error_set(err, -EINVAL,
+				 "which format? give -f FORMAT; see `convert --help`");
+	if (!convert->format->emit)
+		return error_set(
+			err, -EINVAL,
+			"-f %s: a recording is made by recording, and not out of a profile",
+			convert->format->name);
+	if (words->n_operands != 1)
+		return error_set(err, -EINVAL, "%s; see `convert --help`",
+				 words->n_operands ? "more than one file" : "which file?");
+	return 0;
+}
+
+/* "redis" of "/x/redis.json": what the profile is of, as far as anybody can tell. */
+static char *name_of_file(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	const char *dot = strchr(base + (*base == '.'), '.');
+
+	return strndup(base, dot ? (size_t)(dot - base) : strlen(base));
+}
+
+/* What recording with the defaults would have made of it; proven, as there. */
+static int profile_of_recording(struct convert *convert, struct profile **ret, struct error *err)
+{
+	static const struct policy_options policy = { .default_action = ACTION_ERRNO,
+						      .default_errno = EPERM };
+	const struct recording *recording = &convert->input.recording;
+	_cleanup_profile_ struct profile *profile = NULL;
+	struct policy_report report = { 0 };
+	int r;
+
+	if (recording->n_groups != 1)
+		return error_set(err, -EINVAL,
+				 "the recording has %zu groups, and a profile is of one; merge "
+				 "makes one of them",
+				 recording->n_groups);
+	r = policy_profile(recording, &recording->groups[0], &convert->names, &policy, &profile,
+			   &report, err);
+	if (r == 0)
+		r = proof_check(profile, recording, &recording->groups[0], &policy, &report,
+				&convert->names, NULL, err);
+	policy_report_deinit(&report);
+	if (r < 0)
+		return r;
+	*ret = profile;
+	profile = NULL;
+	return 0;
+}
+
+static int make(struct convert *convert, struct error *err)
+{
+	_cleanup_profile_ struct profile *made = NULL;
+	_cleanup_free_ char *name = NULL;
+	const struct profile *profile = convert->input.profile;
+	int r = 0;
+
+	if (convert->input.kind == INPUT_RECORDING) {
+		r = profile_of_recording(convert, &made, err);
+		profile = made;
+	}
+	if (r < 0)
+		return r;
+	convert->request.names = &convert->names;
+	convert->request.title = convert->name;
+	if (!convert->name && strcmp(convert->path, "-") != 0) {
+		name = name_of_file(convert->path);
+		if (!name)
+			return error_memory(err);
+		convert->request.title = *name ? name : NULL;
+	}
+	return emitter_run(convert->format, profile, &convert->request, &convert->emission, err);
+}
+
+static int write_product(const struct convert *convert, struct error *err)
+{
+	const struct strbuf *body = &convert->emission.body;
+	_cleanup_output_ struct output output = { 0 };
+	int r = output_open(&output, convert->output, err);
+
+	if (r < 0)
+		return r;
+	fwrite(body->data, 1, body->len, output.stream);
+	return output_commit(&output, err);
+}
+
+/* What it was given, what came of it, and what is lost. */
+static void tell(const struct convert *convert)
+{
+	const struct style style = style_for(stderr);
+	_cleanup_strbuf_ struct strbuf line = { 0 };
+
+	input_put_name(&line, convert->path);
+	strbuf_puts(&line, ": ");
+	input_describe(&convert->input, &line);
+	if (!convert->quiet && strbuf_text(&line))
+		fprintf(stderr, "%s, as %s\n", strbuf_text(&line), convert->format->name);
+	losses_write(stderr, &style, convert->format, &convert->emission, convert->quiet);
+}
+
+static int status_of(const struct convert *convert)
+{
+	_cleanup_strbuf_ struct strbuf reasons = { 0 };
+
+	if (convert->input.kind == INPUT_PROFILE ||
+	    evidence_complete(&convert->input.recording.evidence))
+		return EXIT_COMPLETE;
+	evidence_reasons(&convert->input.recording.evidence, &reasons);
+	report_note("the recording is INCOMPLETE: %s; do not enforce the profile",
+		    strbuf_text(&reasons));
+	return EXIT_INCOMPLETE;
+}
+
+static int convert_file(struct convert *convert, int *ret_status, struct error *err)
+{
+	int r = input_read(&convert->input, convert->path, err);
+
+	if (r < 0)
+		return r;
+	r = make(convert, err);
+	if (r < 0) {
+		_cleanup_strbuf_ struct strbuf name = { 0 };
+
+		input_put_name(&name, convert->path);
+		return error_prefix(err, r, "%s", strbuf_text(&name));
+	}
+	tell(convert);
+	if (convert->strict && emission_lost(&convert->emission, LOSS_WIDER)) {
+		report_note("nothing is written, as it would allow more than the profile");
+		*ret_status = EXIT_DIFFERENT;
+		return 0;
+	}
+	r = write_product(convert, err);
+	if (r == 0)
+		*ret_status = status_of(convert);
+	return r;
+}
+
+int verb_convert(int argc, char **argv)
+{
+	struct convert convert = { 0 };
+	struct verb_words words = { 0 };
+	struct error err = { 0 };
+	int status = EXIT_COMPLETE;
+	int r = verb_options_parse(&syntax, argc, argv, take, &convert, &words, &err);
+
+	if (r >= 0 && words.help) {
+		verb_options_help(&syntax, stdout);
+	} else if (r >= 0) {
+		r = check(&convert, &words, &err);
+		convert.path = r < 0 ? NULL : words.operands[0];
+		if (r >= 0)
+			r = convert_file(&convert, &status, &err);
+	}
+	if (r < 0)
+		status = report_failure(&err, r, EXIT_USAGE);
+	input_deinit(&convert.input);
+	emission_deinit(&convert.emission);
+	syscall_table_deinit(&convert.names);
+	verb_words_deinit(&words);
+	return status;
+}
