@@ -182,22 +182,11 @@ static void keep_following(struct collector *collector)
 	intake_finish(collector->intake);
 }
 
-static void sign(const struct collector *collector, int lock)
-{
-	const struct hook_owner owner = {
-		.pid = (uint32_t)getpid(),
-		.backlog_before = collector->listener.before.backlog_limit,
-		.backlog_set = collector->listener.backlog_set,
-	};
-
-	hook_lock_sign(lock, &owner);
-}
-
 static int record(struct collector *collector, int ready, int lock, struct error *err)
 {
 	int r = prepare(collector, err);
 
-	sign(collector, lock);
+	hook_lock_sign(lock);
 	if (r >= 0)
 		r = listener_canary(&collector->listener, err);
 	if (r >= 0)

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/slice.h"
 #include "base/strbuf.h"
+#include "command/backlog.h"
 #include "command/collector.h"
 #include "command/hook_lock.h"
 #include "command/hook_read.h"
@@ -182,26 +183,16 @@ static int refuse_start(const char *text, size_t len, int code, _unused_ struct 
 	return refused ? 0 : code;
 }
 
-/* Who died could not put back what it had changed in the kernel. */
-static void restore_backlog(const struct hook_owner *owner)
-{
-	struct audit_state now;
-
-	if (owner->backlog_set && audit_state_read(&now, NULL) >= 0 &&
-	    now.backlog_limit == owner->backlog_set)
-		(void)!audit_set_backlog(owner->backlog_before, NULL);
-}
-
 static int poststop(const struct hook_conf *conf, const char *text, size_t len, struct error *err)
 {
-	struct hook_owner owner = { 0 };
 	struct oci_state state = { 0 };
 	int r = oci_state_read(&state, text, len, err);
 
 	if (r >= 0)
-		r = hook_lock_wait(state.id, conf->wait_ms, &owner, err);
+		r = hook_lock_wait(state.id, conf->wait_ms, err);
+	/* Who died could not put back what it had changed in the kernel. */
 	if (r == -EOWNERDEAD)
-		restore_backlog(&owner);
+		backlog_heal();
 	oci_state_deinit(&state);
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How the stages of one container find each other: a file named after the container in
- * HOOK_RUN_DIR, which its collector keeps locked (flock(2)) as long as it lives and removes when
+ * RUN_DIRECTORY, which its collector keeps locked (flock(2)) as long as it lives and removes when
  * all is written. Whoever gets the lock while the file is still there knows that the collector
  * died.
  */
@@ -10,10 +10,9 @@
 
 #include "base/error.h"
 #include "base/macro.h"
+#include "command/run_directory.h"
 #include <stdint.h>
 #include <sys/types.h>
-
-#define HOOK_RUN_DIR "/run/audit-seccomp-gen"
 
 /*
  * Takes the lock of a container (an id as oci_state_read() lets through). The descriptor, to be
@@ -21,17 +20,11 @@
  */
 int hook_lock_take(const char *id, struct error *err) _must_check_;
 
-/* Who holds a lock, and what it has changed in the kernel: also for who finds it dead. */
-struct hook_owner {
-	uint32_t pid;
-	uint32_t backlog_before, backlog_set; /* backlog_limit; set is 0 when it was let be */
-};
-
 /* The collector that records a container now; 0 when none does. */
 pid_t hook_lock_holder(const char *id);
 
-/* Writes the holder into the file. */
-void hook_lock_sign(int fd, const struct hook_owner *owner);
+/* Writes this process into the file as the holder. */
+void hook_lock_sign(int fd);
 
 /*
  * A directory for a bundle of our own, empty but for what an earlier container of that id left; to
@@ -44,9 +37,8 @@ void hook_lock_done(const char *id);
 
 /*
  * Waits until no collector of the container lives. 0: all was written, or there was none.
- * -EOWNERDEAD: it died before, `*ret_owner` says who it was. -ETIMEDOUT.
+ * -EOWNERDEAD: it died before. -ETIMEDOUT.
  */
-int hook_lock_wait(const char *id, int64_t wait_ms, struct hook_owner *ret_owner, struct error *err)
-	_must_check_;
+int hook_lock_wait(const char *id, int64_t wait_ms, struct error *err) _must_check_;
 
 #endif

@@ -17,20 +17,6 @@ struct queued {
 	uint32_t len;
 };
 
-static int raise_backlog(struct listener *listener, uint32_t backlog, struct error *err)
-{
-	int r;
-
-	/* 0 means no limit (audit_backlog_limit, kernel/audit.c) */
-	if (listener->before.backlog_limit == 0 || listener->before.backlog_limit >= backlog)
-		return 0;
-	r = audit_set_backlog(backlog, err);
-	if (r < 0)
-		return error_prefix(err, r, "cannot raise the kernel's backlog_limit");
-	listener->backlog_set = backlog;
-	return 0;
-}
-
 static int open_lineage(struct listener *listener, const struct listener_options *options,
 			struct error *err)
 {
@@ -47,7 +33,7 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 {
 	int r;
 
-	*listener = (struct listener){ 0 };
+	*listener = (struct listener){ .backlog = { .fd = -1 } };
 	r = audit_state_read(&listener->before, err);
 	listener->settings = listener->before;
 	if (r >= 0)
@@ -55,28 +41,13 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 	if (r >= 0)
 		r = open_lineage(listener, options, err);
 	if (r >= 0)
-		r = raise_backlog(listener, options->backlog, err);
+		r = backlog_raise(&listener->backlog, options->backlog, err);
 	return r;
-}
-
-/* Only what we have set ourselves, and only while it still stands, is put back. */
-static void restore_backlog(const struct listener *listener)
-{
-	struct audit_state now;
-
-	if (!listener->backlog_set || audit_state_read(&now, NULL) < 0 ||
-	    now.backlog_limit != listener->backlog_set)
-		return;
-	if (audit_set_backlog(listener->before.backlog_limit, NULL) < 0)
-		fprintf(stderr,
-			"audit-seccomp-gen: backlog_limit could not be restored: auditctl -b %u\n",
-			(unsigned int)listener->before.backlog_limit);
 }
 
 void listener_close(struct listener *listener)
 {
-	restore_backlog(listener);
-	listener->backlog_set = 0;
+	backlog_restore(&listener->backlog);
 	listener->lineage = lineage_close(listener->lineage);
 	listener->source = source_netlink_close(listener->source);
 	strbuf_deinit(&listener->queue);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/macro.h"
 #include "base/strbuf.h"
+#include "command/backlog.h"
 #include "model/intake.h"
 #include "target/lineage.h"
 
@@ -23,8 +24,8 @@ struct listener {
 	struct audit_state before;
 	struct audit_state settings; /* as they were last looked at */
 	int64_t looked_ms;
-	uint32_t backlog_set; /* what we have set backlog_limit to, 0: nothing */
-	pid_t awaited_pid;    /* of the sentinel that is waited for */
+	struct backlog backlog;
+	pid_t awaited_pid; /* of the sentinel that is waited for */
 	int32_t awaited_nr;
 	uint64_t awaited_serial; /* once it was seen, else 0 */
 	uint64_t first_serial;	 /* the canary's */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the stages of a container find each other, with real locks in HOOK_RUN_DIR. */
+/* How the stages of a container find each other, with real locks in RUN_DIRECTORY. */
 #include "base/cleanup.h"
 #include "command/hook_join.h"
 #include "command/hook_lock.h"
@@ -21,7 +21,6 @@ static char id[64];
 /* A collector that holds the lock until it is killed, or has answered `answers` requests. */
 static pid_t start_holder(int answers)
 {
-	const struct hook_owner owner = { .backlog_before = 64, .backlog_set = 8192 };
 	int ready[2];
 	char byte;
 	pid_t pid;
@@ -30,7 +29,6 @@ static pid_t start_holder(int answers)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct hook_owner self = owner;
 		struct signals signals;
 		struct signalfd_siginfo info;
 		struct lineage *lineage = NULL;
@@ -40,8 +38,7 @@ static pid_t start_holder(int answers)
 		if (lock < 0 || signals_open(&signals, NULL) < 0 ||
 		    lineage_open(&lineage, NULL) < 0)
 			_exit(1);
-		self.pid = (uint32_t)getpid();
-		hook_lock_sign(lock, &self);
+		hook_lock_sign(lock);
 		(void)!write(ready[1], "", 1);
 		poller = (struct pollfd){ .fd = signals.fd, .events = POLLIN };
 		while (answers > 0 && poll(&poller, 1, -1) > 0)
@@ -73,10 +70,8 @@ static void one_collector_at_a_time(void **state)
 
 static void none_is_not_waited_for(void **state)
 {
-	struct hook_owner owner;
-
 	(void)state;
-	assert_int_equal(hook_lock_wait(id, 10000, &owner, NULL), 0);
+	assert_int_equal(hook_lock_wait(id, 10000, NULL), 0);
 	assert_int_equal(hook_lock_holder(id), 0);
 	assert_int_equal(hook_join(id, NULL), 0);
 }
@@ -84,40 +79,34 @@ static void none_is_not_waited_for(void **state)
 static void a_dead_one_is_known_as_such(void **state)
 {
 	const pid_t pid = start_holder(1);
-	struct hook_owner owner = { 0 };
 	struct error err = { 0 };
 
 	(void)state;
 	assert_int_equal(hook_lock_holder(id), pid);
-	assert_int_equal(hook_lock_wait(id, 1, &owner, &err), -ETIMEDOUT);
+	assert_int_equal(hook_lock_wait(id, 1, &err), -ETIMEDOUT);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_int_equal(hook_lock_holder(id), 0);
-	assert_int_equal(hook_lock_wait(id, 10000, &owner, &err), -EOWNERDEAD);
-	assert_int_equal(owner.pid, pid);
-	assert_int_equal(owner.backlog_before, 64);
-	assert_int_equal(owner.backlog_set, 8192);
+	assert_int_equal(hook_lock_wait(id, 10000, &err), -EOWNERDEAD);
 	/* And it is cleared away. */
-	assert_int_equal(hook_lock_wait(id, 10000, &owner, NULL), 0);
+	assert_int_equal(hook_lock_wait(id, 10000, NULL), 0);
 }
 
 static void who_joins_is_followed(void **state)
 {
 	const pid_t pid = start_holder(1);
-	struct hook_owner owner;
 	int status;
 
 	(void)state;
 	assert_int_equal(hook_join(id, NULL), 1);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(hook_lock_wait(id, 10000, &owner, NULL), 0);
+	assert_int_equal(hook_lock_wait(id, 10000, NULL), 0);
 }
 
 static void who_does_not_answer_is_named(void **state)
 {
 	const pid_t pid = start_holder(1);
-	struct hook_owner owner;
 	struct error err = { 0 };
 	sigset_t set;
 
@@ -127,7 +116,7 @@ static void who_does_not_answer_is_named(void **state)
 	assert_non_null(strstr(err.message, "does not answer"));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	assert_int_equal(hook_lock_wait(id, 10000, &owner, NULL), -EOWNERDEAD);
+	assert_int_equal(hook_lock_wait(id, 10000, NULL), -EOWNERDEAD);
 	sigemptyset(&set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 }
