@@ -11,6 +11,7 @@ static const struct reader *const readers[] = {
 	&reader_names,
 	&reader_systemd,
 	&reader_spo,
+	&reader_minijail,
 };
 
 size_t reader_count(void)

@@ -10,5 +10,6 @@ extern const struct reader reader_docker;
 extern const struct reader reader_names;
 extern const struct reader reader_systemd;
 extern const struct reader reader_spo;
+extern const struct reader reader_minijail;
 
 #endif
