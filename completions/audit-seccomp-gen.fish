@@ -33,7 +33,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first convert doctor hook
+    and not contains -- $first convert doctor hook merge
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -52,6 +52,20 @@ $c -n $convert -l strict -d 'Write nothing that would allow more'
 $c -n $convert -s q -l quiet -d 'Say only what is allowed beyond the profile'
 $c -n $convert -F
 $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
+$c -n __audit_seccomp_gen_wants_word -a merge -d 'Unite recordings, or profiles'
+set -l merge '__audit_seccomp_gen_in merge'
+$c -n $merge -s f -l format -x -a 'oci docker recording' -d 'Format of the product'
+$c -n $merge -s o -l output -r -F -d 'Write here, whole or not at all'
+$c -n $merge -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
+$c -n $merge -l as -x -d 'Put all groups into one of this name'
+$c -n $merge -l intersect -d 'Keep what all have'
+$c -n $merge -l files-from -r -F -d 'More inputs, named in this file'
+$c -n $merge -l exact -d 'Allow what was seen and nothing else'
+$c -n $merge -l runtime-base -x -a 'auto none crun runc all' -d 'Calls a container runtime needs'
+$c -n $merge -l include-denied -d 'Allow calls that were denied, too'
+$c -n $merge -s q -l quiet -d 'Say only what went wrong'
+$c -n $merge -s v -l verbose -d 'Say everything'
+$c -n $merge -F
 $c -n __audit_seccomp_gen_wants_word -a hook -d 'One stage of an OCI hook'
 $c -n 'contains -- hook (commandline -opc)' -a 'precreate createRuntime prestart poststop'
 $c -n __audit_seccomp_gen_wants_word -a '(__fish_complete_command)'

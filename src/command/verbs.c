@@ -7,6 +7,7 @@ static const struct verb verbs[] = {
 	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },
 	{ "hook", "one stage of an OCI hook: record the container that podman or CRI-O starts",
 	  verb_hook },
+	{ "merge", "unite recordings, or profiles, into one", verb_merge },
 };
 
 size_t verb_count(void)

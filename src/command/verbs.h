@@ -28,6 +28,7 @@ const struct verb *verb_by_name(const char *name); /* NULL: none */
 int verb_convert(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_hook(int argc, char **argv);
+int verb_merge(int argc, char **argv);
 
 /* The default verb: a log or a command becomes a profile. argv[0] is the program. */
 int verb_record(int argc, char **argv);

@@ -194,6 +194,28 @@ int profile_add_rule(struct profile *profile, enum origin origin, enum action ac
 	return 0;
 }
 
+int profile_add_like(struct profile *profile, const struct rule *like, const char *const *names,
+		     size_t n, const char *comment, struct rule **ret)
+{
+	struct rule *rule;
+	int r = profile_add_rule(profile, like->origin, like->action, names, n, comment, &rule);
+
+	if (r < 0)
+		return r;
+	rule->has_errno = like->has_errno;
+	rule->errno_ret = like->errno_ret;
+	rule->has_includes = like->has_includes;
+	rule->has_excludes = like->has_excludes;
+	if (args_copy(like, rule) < 0 || copy_text(like->errno_name, &rule->errno_name) < 0 ||
+	    condition_copy(&like->includes, &rule->includes) < 0 ||
+	    condition_copy(&like->excludes, &rule->excludes) < 0 ||
+	    copy_text(like->extra, &rule->extra) < 0)
+		return -ENOMEM;
+	if (ret)
+		*ret = rule;
+	return 0;
+}
+
 int profile_add_architecture(struct profile *profile, const char *oci_name)
 {
 	if (name_list_has(profile->architectures, oci_name))

@@ -103,6 +103,11 @@ int profile_add_rule(struct profile *profile, enum origin origin, enum action ac
 		     const char *const *names, size_t n, const char *comment, struct rule **ret)
 	_must_check_;
 
+/* Appends a rule that says of the given names what `like` says: action, arguments, conditions.
+ * Otherwise as profile_add_rule(). */
+int profile_add_like(struct profile *profile, const struct rule *like, const char *const *names,
+		     size_t n, const char *comment, struct rule **ret) _must_check_;
+
 /* Adds one SCMP_ARCH_* (copied) to `architectures` unless it is there. */
 int profile_add_architecture(struct profile *profile, const char *oci_name) _must_check_;
 

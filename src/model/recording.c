@@ -197,6 +197,24 @@ static int insert_call(struct group_arch *arch, size_t at, const struct observat
 	return 0;
 }
 
+int recording_reserve(struct recording *recording, uint32_t group, uint32_t audit_arch, int32_t nr,
+		      size_t n)
+{
+	struct group_arch *arch;
+	int r;
+
+	if (n == 0 || n > RECORDING_CALLS_MAX)
+		return 0;
+	r = get_arch(&recording->groups[group], audit_arch, nr, &arch);
+	if (r < 0 || arch->allocated > 0)
+		return r == -E2BIG ? 0 : r; /* too many: told when a call is observed */
+	arch->observations = calloc(n, sizeof(*arch->observations));
+	if (!arch->observations)
+		return -ENOMEM;
+	arch->allocated = (uint32_t)n;
+	return 0;
+}
+
 static int64_t checked_time(int64_t ms)
 {
 	return ms >= 0 && ms <= RECORDING_TIME_MAX ? ms : TIME_UNKNOWN;

@@ -114,8 +114,27 @@ bool recording_actors(const struct recording *recording, const struct observatio
 /* The node's name, "" for none. */
 const char *recording_node(const struct recording *recording, uint32_t number);
 
+/*
+ * Makes room for exactly `n` calls of a group, on the architecture of (audit_arch, nr), if it has
+ * none there yet: for who knows how many will come. Takes none beyond RECORDING_CALLS_MAX.
+ */
+int recording_reserve(struct recording *recording, uint32_t group, uint32_t audit_arch, int32_t nr,
+		      size_t n) _must_check_;
+
 /* Adds another's groups and evidence. On failure `recording` is left with a part of it. */
 int recording_merge(struct recording *recording, const struct recording *other) _must_check_;
+
+/* The same, with all groups of the other put into the one of that name; NULL: as they are. */
+int recording_merge_as(struct recording *recording, const struct recording *other, const char *name)
+	_must_check_;
+
+/*
+ * The calls, with their answers, that both have in groups of the same name, and what either knows
+ * of them. The evidence is that of both: what one does not have may have been lost there. `*ret` is
+ * the caller's, untouched on failure.
+ */
+int recording_intersect(const struct recording *a, const struct recording *b, struct recording *ret)
+	_must_check_;
 
 /* Groups in a stable order: by node, then name (numbers within names in numeric order). The array
  * is the caller's. */

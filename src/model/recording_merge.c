@@ -78,29 +78,33 @@ static int merge_call(struct translation *translation, uint32_t group, uint32_t 
 	return recording_observe(translation->to, group, audit, &seen, NULL);
 }
 
-static int merge_group(struct translation *translation, const struct group *group)
+static int merge_arch(struct translation *translation, uint32_t group,
+		      const struct group_arch *arch)
+{
+	int r = 0;
+
+	if (arch->n > 0)
+		r = recording_reserve(translation->to, group, arch->audit, arch->observations[0].nr,
+				      arch->n);
+	for (size_t i = 0; r == 0 && i < arch->n; i++)
+		r = merge_call(translation, group, arch->audit, &arch->observations[i]);
+	return r;
+}
+
+static int merge_group(struct translation *translation, const struct group *group, const char *name)
 {
 	const struct recording *from = translation->from;
 	uint32_t index;
-	int r = recording_group(translation->to, slice_from(group->name),
+	int r = recording_group(translation->to, slice_from(name ? name : group->name),
 				slice_from(recording_node(from, group->node)), group->pid,
 				group->session, &index);
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < group->n_arches; i++) {
-		const struct group_arch *arch = &group->arches[i];
-
-		for (size_t j = 0; j < arch->n; j++) {
-			r = merge_call(translation, index, arch->audit, &arch->observations[j]);
-			if (r < 0)
-				return r;
-		}
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < group->n_arches; i++)
+		r = merge_arch(translation, index, &group->arches[i]);
+	return r;
 }
 
-int recording_merge(struct recording *recording, const struct recording *other)
+int recording_merge_as(struct recording *recording, const struct recording *other, const char *name)
 {
 	struct translation translation = {
 		.to = recording, .from = other, .last_from = ACTORS_NONE, .last_to = ACTORS_NONE
@@ -108,11 +112,104 @@ int recording_merge(struct recording *recording, const struct recording *other)
 	int r = translate_actors(&translation);
 
 	for (size_t i = 0; r == 0 && i < other->n_groups; i++)
-		r = merge_group(&translation, &other->groups[i]);
+		r = merge_group(&translation, &other->groups[i], name);
 	free(translation.actors);
 	if (r == 0)
 		evidence_merge(&recording->evidence, &other->evidence);
 	return r;
+}
+
+int recording_merge(struct recording *recording, const struct recording *other)
+{
+	return recording_merge_as(recording, other, NULL);
+}
+
+/* The calls of the group of that name on this architecture; NULL: there are none. */
+static const struct group_arch *find_arch(const struct recording *recording, const char *name,
+					  const struct group_arch *wanted)
+{
+	const struct group *group;
+	uint32_t index;
+
+	if (intern_find(&recording->names, slice_from(name), &index) < 0)
+		return NULL;
+	group = &recording->groups[index];
+	for (size_t i = 0; i < group->n_arches; i++)
+		if (group->arches[i].audit == wanted->audit && group->arches[i].x32 == wanted->x32)
+			return &group->arches[i];
+	return NULL;
+}
+
+static bool has_call(const struct group_arch *calls, const struct observation *wanted)
+{
+	for (size_t low = 0, high = calls ? calls->n : 0; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		const struct observation *call = &calls->observations[middle];
+
+		if (call->nr == wanted->nr && call->action == wanted->action)
+			return true;
+		if (call->nr < wanted->nr ||
+		    (call->nr == wanted->nr && call->action < wanted->action))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* Those of the calls that the other has, too. */
+static int merge_calls(struct translation *translation, uint32_t group,
+		       const struct group_arch *calls, const struct group_arch *other)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < calls->n; i++)
+		if (has_call(other, &calls->observations[i]))
+			r = merge_call(translation, group, calls->audit, &calls->observations[i]);
+	return r;
+}
+
+/* Adds what both have, as one of the two knows it. */
+static int add_common(struct recording *to, const struct recording *from,
+		      const struct recording *peer)
+{
+	struct translation translation = {
+		.to = to, .from = from, .last_from = ACTORS_NONE, .last_to = ACTORS_NONE
+	};
+	int r = translate_actors(&translation);
+
+	for (size_t i = 0; r == 0 && i < from->n_groups; i++) {
+		const struct group *group = &from->groups[i];
+		uint32_t index;
+
+		if (intern_find(&peer->names, slice_from(group->name), &index) < 0)
+			continue;
+		r = recording_group(to, slice_from(group->name),
+				    slice_from(recording_node(from, group->node)), group->pid,
+				    group->session, &index);
+		for (size_t j = 0; r == 0 && j < group->n_arches; j++)
+			r = merge_calls(&translation, index, &group->arches[j],
+					find_arch(peer, group->name, &group->arches[j]));
+	}
+	free(translation.actors);
+	return r;
+}
+
+int recording_intersect(const struct recording *a, const struct recording *b, struct recording *ret)
+{
+	struct recording common = { 0 };
+	int r = add_common(&common, a, b);
+
+	if (r == 0)
+		r = add_common(&common, b, a);
+	if (r < 0) {
+		recording_deinit(&common);
+		return r;
+	}
+	evidence_merge(&common.evidence, &a->evidence);
+	evidence_merge(&common.evidence, &b->evidence);
+	*ret = common;
+	return 0;
 }
 
 /* Two runs of digits by their value, however long; moves both behind theirs. */

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `merge`: recordings into one recording or its profile, profiles into one profile, and recordings
+ * on top of profiles as --base has it. Inputs are read one after the other, and only the whole is
+ * kept.
+ */
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "command/input.h"
+#include "command/input_list.h"
+#include "command/option_values.h"
+#include "command/options_verb.h"
+#include "command/product.h"
+#include "command/publish.h"
+#include "command/report.h"
+#include "command/style.h"
+#include "command/summary.h"
+#include "model/profile_merge.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define LISTED_MAX 8 /* inputs that are named one by one */
+
+enum {
+	OPTION_OUTPUT = 256,
+	OPTION_OUTPUT_DIR,
+	OPTION_FORMAT,
+	OPTION_AS,
+	OPTION_INTERSECT,
+	OPTION_FILES_FROM,
+	OPTION_EXACT,
+	OPTION_RUNTIME_BASE,
+	OPTION_INCLUDE_DENIED,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+};
+
+static const struct verb_option option_table[] = {
+	{ OPTION_OUTPUT, "output", 'o', "FILE",
+	  "write here, whole or not at all (default: standard output)" },
+	{ OPTION_OUTPUT_DIR, "output-dir", 0, "DIR", "write one file a group into this directory" },
+	{ OPTION_FORMAT, "format", 'f', "FORMAT",
+	  "of the product (default: recording, or oci when a profile is among the inputs)" },
+	{ OPTION_AS, "as", 0, "NAME", "put all groups of recordings into one of this name" },
+	{ OPTION_INTERSECT, "intersect", 0, NULL, "keep what all have, instead of what any has" },
+	{ OPTION_FILES_FROM, "files-from", 0, "LIST",
+	  "more inputs, named in this file, one a line or NUL-terminated; - is standard input" },
+	{ OPTION_EXACT, "exact", 0, NULL,
+	  "a profile of recordings allows what was seen and nothing else" },
+	{ OPTION_RUNTIME_BASE, "runtime-base", 0, "WHICH",
+	  "calls a container runtime needs to start: auto, none, crun, runc or all (auto: all for "
+	  "live recordings)" },
+	{ OPTION_INCLUDE_DENIED, "include-denied", 0, NULL,
+	  "allow recorded calls that were denied, too" },
+	{ OPTION_QUIET, "quiet", 'q', NULL,
+	  "say only what went wrong, and the verdict if it is "
+	  "incomplete" },
+	{ OPTION_VERBOSE, "verbose", 'v', NULL, "say everything: all inputs, all groups" },
+};
+
+static const struct verb_syntax syntax = {
+	.usage = (const char *const[]){ "merge [OPTION]... FILE...", NULL },
+	.summary = "Unites recordings, or profiles of any readable format. What one profile denies "
+		   "by name\nstays denied. Recordings and profiles together extend the profiles.",
+	.status = "0 complete, 2 usage or input that cannot be read, 3 a part is incomplete.",
+	.options = option_table,
+	.n_options = ARRAY_SIZE(option_table),
+};
+
+struct merge {
+	struct options options; /* what the product's modules look at */
+	enum runtime_base runtime;
+	const char *as, *files_from;
+	bool intersect;
+	struct recording recording;
+	struct profile *profile;
+	struct merge_report report;
+	struct syscall_table names;
+	size_t n_recordings, n_profiles, n_incomplete;
+	struct strbuf first_incomplete;
+	struct strbuf listed; /* lines about the first inputs, or all */
+};
+
+static void merge_deinit(struct merge *merge)
+{
+	recording_deinit(&merge->recording);
+	profile_free(merge->profile);
+	merge_report_deinit(&merge->report);
+	syscall_table_deinit(&merge->names);
+	strbuf_deinit(&merge->first_incomplete);
+	strbuf_deinit(&merge->listed);
+}
+
+static int take_policy(struct merge *merge, int id, const char *value, struct error *err)
+{
+	switch (id) {
+	case OPTION_EXACT:
+		merge->options.policy.exact = true;
+		return 0;
+	case OPTION_RUNTIME_BASE:
+		return value_runtime(value, &merge->runtime, err);
+	default:
+		merge->options.policy.include_denied = true;
+		return 0;
+	}
+}
+
+static int take_option(void *context, int id, const char *value, struct error *err)
+{
+	struct merge *merge = context;
+
+	if (value && !*value)
+		return error_set(err, -EINVAL, "the name is empty");
+	switch (id) {
+	case OPTION_OUTPUT:
+		merge->options.output = value;
+		return 0;
+	case OPTION_OUTPUT_DIR:
+		merge->options.output_dir = value;
+		return 0;
+	case OPTION_FORMAT:
+		return value_format(value, &merge->options.format, err);
+	case OPTION_AS:
+		merge->as = value;
+		return 0;
+	case OPTION_INTERSECT:
+		merge->intersect = true;
+		return 0;
+	case OPTION_FILES_FROM:
+		merge->files_from = value;
+		return 0;
+	case OPTION_QUIET:
+		merge->options.verbosity = VERBOSITY_QUIET;
+		return 0;
+	case OPTION_VERBOSE:
+		merge->options.verbosity = VERBOSITY_VERBOSE;
+		return 0;
+	default:
+		return take_policy(merge, id, value, err);
+	}
+}
+
+static int take_recording(struct merge *merge, const struct recording *read)
+{
+	struct recording flat = { 0 }, common = { 0 };
+	int r;
+
+	if (!merge->intersect || merge->n_recordings == 0)
+		return recording_merge_as(&merge->recording, read, merge->as);
+	r = recording_merge_as(&flat, read, merge->as);
+	if (r == 0)
+		r = recording_intersect(&merge->recording, &flat, &common);
+	recording_deinit(&flat);
+	if (r < 0)
+		return r;
+	recording_deinit(&merge->recording);
+	merge->recording = common;
+	return 0;
+}
+
+static int take_profile(struct merge *merge, const struct profile *read, struct error *err)
+{
+	const struct profile *first = merge->profile ? merge->profile : read;
+	struct profile *whole = NULL;
+	int r = profile_merge(first, merge->profile ? read : NULL, merge->intersect, &whole,
+			      &merge->report, err);
+
+	if (r < 0)
+		return r;
+	profile_free(merge->profile);
+	merge->profile = whole;
+	return 0;
+}
+
+static void list_input(struct merge *merge, const struct input *input, const char *path)
+{
+	if (merge->options.verbosity != VERBOSITY_VERBOSE &&
+	    merge->n_recordings + merge->n_profiles > LISTED_MAX)
+		return;
+	strbuf_puts(&merge->listed, "  ");
+	input_put_name(&merge->listed, path);
+	strbuf_puts(&merge->listed, ": ");
+	input_describe(input, &merge->listed);
+	strbuf_putc(&merge->listed, '\n');
+}
+
+static void note_incomplete(struct merge *merge, const struct input *input, const char *path)
+{
+	bool complete = input->kind == INPUT_RECORDING
+				? evidence_complete(&input->recording.evidence)
+				: !profile_incomplete(input->profile);
+
+	if (complete)
+		return;
+	if (merge->n_incomplete++ == 0)
+		input_put_name(&merge->first_incomplete, path);
+}
+
+static int take_input(void *context, const char *path, struct error *err)
+{
+	struct merge *merge = context;
+	_cleanup_input_ struct input input = { 0 };
+	int r = input_read(&input, path, err);
+
+	if (r < 0)
+		return r;
+	if (input.kind == INPUT_RECORDING) {
+		r = take_recording(merge, &input.recording);
+		if (r == -E2BIG)
+			return error_set(err, r, "%s: more than %u groups in all; see --as", path,
+					 RECORDING_GROUPS_MAX);
+		if (r < 0)
+			return error_memory(err);
+		merge->n_recordings++;
+	} else {
+		r = take_profile(merge, input.profile, err);
+		if (r < 0)
+			return error_prefix(err, r, "%s", path);
+		merge->n_profiles++;
+	}
+	list_input(merge, &input, path);
+	note_incomplete(merge, &input, path);
+	return 0;
+}
+
+static int read_inputs(struct merge *merge, const struct verb_words *words, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < words->n_operands; i++)
+		r = take_input(merge, words->operands[i], err);
+	if (r >= 0 && merge->files_from)
+		r = input_list(merge->files_from, take_input, merge, err);
+	if (r < 0)
+		return r;
+	if (merge->n_recordings + merge->n_profiles == 0)
+		return error_set(err, -EINVAL, "nothing to merge: name files, see `merge --help`");
+	if (merge->intersect && merge->n_recordings > 0 && merge->n_profiles > 0)
+		return error_set(err, -EINVAL,
+				 "--intersect of recordings and profiles: make profiles of the "
+				 "recordings first (merge -f oci)");
+	return 0;
+}
+
+static int check_options(struct merge *merge, struct error *err)
+{
+	struct options *options = &merge->options;
+	bool live = merge->recording.evidence.live;
+
+	if (options->output && options->output_dir)
+		return error_set(err, -EINVAL, "--output and --output-dir exclude each other");
+	if (!options->format)
+		options->format = emitter_by_name(merge->n_profiles > 0 ? "oci" : "recording");
+	if (merge->n_profiles > 0 && !options->format->emit)
+		return error_set(err, -EINVAL, "a recording cannot be made of profiles");
+	if (options->output_dir && merge->n_recordings == 0)
+		return error_set(err, -EINVAL,
+				 "--output-dir is for groups, and profiles have none");
+	if (merge->runtime != RUNTIME_AUTO)
+		options->policy.runtime = merge->runtime;
+	else
+		options->policy.runtime = live && !merge->profile ? RUNTIME_ALL : RUNTIME_NONE;
+	return 0;
+}
+
+static void tell_inputs(const struct merge *merge)
+{
+	const struct style style = style_for(stderr);
+	size_t listed = merge->n_recordings + merge->n_profiles;
+
+	if (merge->options.verbosity == VERBOSITY_QUIET)
+		return;
+	fprintf(stderr, "%s%s%s of ", style.bold, merge->intersect ? "intersection" : "union",
+		style.off);
+	if (merge->n_recordings > 0)
+		fprintf(stderr, "%zu recording%s%s", merge->n_recordings,
+			merge->n_recordings == 1 ? "" : "s",
+			merge->n_profiles ? ", put on top of " : "\n");
+	if (merge->n_profiles > 0)
+		fprintf(stderr, "%s%zu profile%s\n",
+			merge->n_recordings && merge->n_profiles > 1 ? "the union of " : "",
+			merge->n_profiles, merge->n_profiles == 1 ? "" : "s");
+	if (strbuf_text(&merge->listed))
+		fputs(strbuf_text(&merge->listed), stderr);
+	if (listed > LISTED_MAX && merge->options.verbosity != VERBOSITY_VERBOSE)
+		fprintf(stderr, "  and %zu more (--verbose lists all)\n", listed - LISTED_MAX);
+}
+
+/* An incomplete part makes the whole so, and this is the one to record again. */
+static void tell_incomplete(const struct merge *merge)
+{
+	const struct style style = style_for(stderr);
+
+	if (merge->n_incomplete == 0)
+		return;
+	fprintf(stderr,
+		"%sINCOMPLETE%s: %zu of %zu inputs %s, the first is %s; do not enforce it\n",
+		style.bad, style.off, merge->n_incomplete, merge->n_recordings + merge->n_profiles,
+		merge->n_incomplete == 1 ? "is" : "are", strbuf_text(&merge->first_incomplete));
+}
+
+static void tell_names(const struct style *style, const char *label, const struct name_set *names,
+		       const char *meaning)
+{
+	if (names->n == 0)
+		return;
+	style_words(stderr, style, label, names->names, 1);
+	fprintf(stderr, "  %-10s %s\n", "", meaning);
+}
+
+static void tell_note(const struct style *style, bool holds, const char *text)
+{
+	if (holds)
+		fprintf(stderr, "  %s%-10s%s %s\n", style->dim, "note", style->off, text);
+}
+
+static void tell_report(const struct merge *merge)
+{
+	const struct style style = style_for(stderr);
+	const struct merge_report *report = &merge->report;
+
+	if (merge->options.verbosity == VERBOSITY_QUIET)
+		return;
+	tell_names(&style, "denied", &report->denied,
+		   "denied by name in one profile, allowed in another: denied in the result");
+	tell_names(&style, "allowed", &report->yielded,
+		   "answered ENOSYS in one profile, because not recorded there, and allowed in "
+		   "another");
+	tell_names(&style, "left out", &report->dropped,
+		   "allowed under different conditions, which no rule can say at once");
+	tell_note(&style, report->arches_differ,
+		  merge->intersect ? "the profiles cover different architectures: only common ones "
+				     "are left"
+				   : "the profiles cover different architectures: a call of one is "
+				     "now allowed on those of the other, too");
+	tell_note(&style, report->defaults_differ,
+		  "the default answers differ: the one that denies more was taken");
+	tell_note(&style, report->members_differ,
+		  "members that are not known here differ: of two values the first by its text was "
+		  "kept");
+}
+
+static int publish_recording(struct merge *merge, struct error *err)
+{
+	_cleanup_free_ uint32_t *order = NULL;
+	struct product product = {
+		.recording = &merge->recording,
+		.names = &merge->names,
+		.options = &merge->options,
+		.policy = merge->options.policy,
+	};
+	struct summary_facts facts = { .serials = true };
+	int r;
+
+	if (merge->recording.n_groups == 0)
+		return error_set(err, -ENODATA, "the recordings have no group in common");
+	if (recording_order(&merge->recording, &order) < 0)
+		return error_memory(err);
+	for (size_t i = 0; i < merge->recording.n_groups; i++)
+		facts.records += group_records(&merge->recording.groups[i]);
+	product.policy.base = merge->profile;
+	r = product_publish(&product, order, err);
+	if (r >= 0)
+		r = summary_write(stderr, &product, order, &facts, err);
+	product_deinit(&product);
+	return r;
+}
+
+static int publish(struct merge *merge, struct error *err)
+{
+	const struct publication publication = {
+		.format = merge->options.format,
+		.output = merge->options.output,
+		.verbosity = merge->options.verbosity,
+	};
+
+	tell_incomplete(merge);
+	tell_inputs(merge);
+	tell_report(merge);
+	return merge->n_recordings > 0
+		       ? publish_recording(merge, err)
+		       : publish_profile(merge->profile, &publication, &merge->names, err);
+}
+
+static int execute(struct merge *merge, const struct verb_words *words)
+{
+	struct error err = { 0 };
+	int r = read_inputs(merge, words, &err);
+
+	if (r >= 0)
+		r = check_options(merge, &err);
+	if (r >= 0)
+		r = publish(merge, &err);
+	if (r < 0)
+		return report_failure(&err, r, EXIT_USAGE);
+	return merge->n_incomplete > 0 ? EXIT_INCOMPLETE : EXIT_COMPLETE;
+}
+
+int verb_merge(int argc, char **argv)
+{
+	struct merge merge = {
+		.runtime = RUNTIME_AUTO,
+		.options.policy = { .default_action = ACTION_ERRNO, .default_errno = EPERM },
+	};
+	struct verb_words words;
+	struct error err = { 0 };
+	int r = verb_options_parse(&syntax, argc, argv, take_option, &merge, &words, &err);
+	int status = EXIT_COMPLETE;
+
+	if (r < 0)
+		status = report_failure(&err, r, EXIT_USAGE);
+	else if (words.help)
+		verb_options_help(&syntax, stdout);
+	else
+		status = execute(&merge, &words);
+	verb_words_deinit(&words);
+	merge_deinit(&merge);
+	return status;
+}

@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is done with recordings and profiles once there are some: merge, diff, check. With recordings
+# of a real program, made here. TAP.
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+need_live
+need redis-server redis-cli cmp
+cd "$work" || exit 99
+
+# Redis twice: the second time it also saves, and forks for it.
+port=16411
+redis() { # redis RECORDING COMMAND...
+	redis_out=$1
+	shift
+	"$ASG" -q -f recording -o "$redis_out" --until-exit all -- \
+		redis-server --port "$port" --save '' --bind 127.0.0.1 --dir "$work" >"$work/redis.log" 2>&1 &
+	note_pid $!
+	redis_pid=$!
+	wait_for 20 redis-cli -p "$port" ping >/dev/null
+	for redis_command; do
+		# shellcheck disable=SC2086 # words of a command
+		redis-cli -p "$port" $redis_command >/dev/null
+	done
+	redis-cli -p "$port" shutdown nosave >/dev/null 2>&1
+	wait "$redis_pid"
+}
+redis one.rec 'set a 1' 'get a'
+redis two.rec 'set b 2' 'bgsave' 'debug sleep 0.3'
+
+# --- merge
+
+run "$ASG" merge -o both.rec one.rec two.rec
+exits 0 'two recordings merge'
+says '^union of 2 recordings' 'it says of what'
+says 'one\.rec: recording, 1 group' 'and what each was'
+recorded one.rec >one.names
+recorded two.rec >two.names
+recorded both.rec >both.names
+sort -u one.names two.names >expected
+check 'the result has the calls of both and no others' cmp expected both.names
+run "$ASG" merge -q -o turned.rec two.rec one.rec
+check 'the other way round it is the same file' cmp both.rec turned.rec
+run "$ASG" merge -q -o again.rec both.rec one.rec
+recorded again.rec >again.names
+check 'what is in it adds no call' cmp both.names again.names
+run "$ASG" merge -q --intersect -o common.rec one.rec two.rec
+recorded common.rec >common.names
+comm -12 one.names two.names >expected
+check '--intersect leaves the calls that both have' cmp expected common.names
+is "$(jq -r '[.groups[].syscalls[] | .count] | add' both.rec)" \
+	"$(jq -s '[.[].groups[].syscalls[] | .count] | add' one.rec two.rec)" 'the counts are added'
+
+run "$ASG" merge -o both.json -f oci one.rec two.rec
+exits 0 'recordings merge into a profile'
+seen both.json >got
+cut -d ' ' -f 2 both.names | sort -u >expected
+check 'which allows what was seen' cmp expected got
+run "$ASG" merge -q --exact -f oci -o one.json one.rec
+run "$ASG" merge -q --exact -f oci -o two.json two.rec
+run "$ASG" merge -o profiles.json one.json two.json
+exits 0 'profiles merge into a profile'
+says '^union of 2 profiles' 'and that is said'
+allowed profiles.json >got
+check 'which allows the same' cmp expected got
+run "$ASG" merge --exact -o mixed.json one.json two.rec
+exits 0 'a recording extends a profile'
+says '1 recording, put on top of 1 profile' 'and that is said'
+allowed mixed.json >got
+check 'by what it has' cmp expected got
+
+jq '.complete = false | .evidence.dropped = 3' one.rec >torn.rec
+run "$ASG" merge -o torn-both.rec two.rec torn.rec
+exits 3 'an incomplete part makes the whole incomplete'
+says '^INCOMPLETE: 1 of 2 inputs is, the first is torn\.rec' 'and is named'
+is false "$(jq .complete torn-both.rec)" 'the recording says so, too'
+
+jq '.syscalls += [{names: ["read", "bpf"], action: "SCMP_ACT_ERRNO", errnoRet: 1}]
+	| .syscalls[0].names -= ["read"]' one.json >denies.json
+run "$ASG" merge -o denied.json denies.json two.json
+exits 0 'a profile that denies merges with one that allows'
+says '^  denied +read$' 'the conflict is listed'
+is false "$(jq '[.syscalls[] | select(.action == "SCMP_ACT_ALLOW") | .names[]] | any(. == "read")' denied.json)" \
+	'and what one denies stays denied'
+
+mkdir many
+i=0
+while [ "$i" -lt 40 ]; do
+	jq --arg name "g$((i % 4))" '.groups[].name = $name' one.rec >"many/$i.rec"
+	i=$((i + 1))
+done
+run sh -c "find many -name '*.rec' -print0 | '$ASG' merge --files-from - -o fleet.rec"
+exits 0 'names of files come from a list'
+says 'and 32 more' 'of many inputs the first are named'
+is 4 "$(jq '.groups | length' fleet.rec)" 'groups of one name are one'
+run sh -c "find many -name '*.rec' | '$ASG' merge -q --files-from - --as redis -o fleet.rec"
+is redis "$(jq -r '[.groups[].name] | unique[]' fleet.rec)" '--as makes one group of all'
+run "$ASG" merge -q --output-dir many -f oci many/0.rec many/1.rec
+check '--output-dir has a profile for each group' test -s many/g0.json -a -s many/g1.json
+
+run "$ASG" merge
+refused 'nothing to merge' 'without a file there is nothing to merge'
+echo 'type=SECCOMP' >log
+run "$ASG" merge one.rec log
+refused 'log: not a profile in any format' 'what is neither is refused by name'
+run "$ASG" merge -f recording one.json
+refused 'a recording cannot be made of profiles' 'profiles make no recording'
+run "$ASG" merge --intersect one.json one.rec
+refused 'make profiles of the recordings first' 'no intersection of a recording and a profile'
+
+finish
