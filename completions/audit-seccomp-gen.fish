@@ -33,12 +33,12 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first convert doctor hook merge
+    and not contains -- $first convert doctor explain hook merge
     and not contains -- --from-log (commandline -opc)
 end
 
 set -l c complete -c audit-seccomp-gen
-set -l no_word 'not __audit_seccomp_gen_first_word >/dev/null; or contains -- --from-log (commandline -opc)'
+set -l no_word 'not __audit_seccomp_gen_first_word >/dev/null; or contains -- --from-log (commandline -opc); and not __audit_seccomp_gen_in explain'
 set -l help 'not __audit_seccomp_gen_has_command'
 
 $c -f
@@ -52,6 +52,21 @@ $c -n $convert -l strict -d 'Write nothing that would allow more'
 $c -n $convert -s q -l quiet -d 'Say only what is allowed beyond the profile'
 $c -n $convert -F
 $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
+$c -n __audit_seccomp_gen_wants_word -a explain -d 'Why a call is in a profile'
+set -l explain '__audit_seccomp_gen_in explain'
+$c -n $explain -l html -d 'Write a report for a browser'
+$c -n $explain -l denied -d 'Explain the denials of a log'
+$c -n $explain -l from-log -d 'The operands are audit logs'
+$c -n $explain -l group-by -x -a 'pid exe comm session label node all' -d 'One section for each'
+$c -n $explain -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
+$c -n $explain -l exe -r -F -d 'Only this executable'
+$c -n $explain -l comm -x -d 'Only this command name'
+$c -n $explain -l since -x -a 'today yesterday now' -d 'Only from then on'
+$c -n $explain -l until -x -a 'today yesterday now' -d 'Only up to then'
+$c -n $explain -s f -l format -x -a 'oci docker' -d 'Format of the proposed additions'
+$c -n $explain -s o -l output -r -F -d 'Write here, whole or not at all'
+$c -n $explain -s v -l verbose -d 'Every call and every group'
+$c -n $explain -F
 $c -n __audit_seccomp_gen_wants_word -a merge -d 'Unite recordings, or profiles'
 set -l merge '__audit_seccomp_gen_in merge'
 $c -n $merge -s f -l format -x -a 'oci docker recording' -d 'Format of the product'

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every call with its ground: the table that can be sorted and searched. */
+#include "base/time.h"
+#include "format/html_escape.h"
+#include "format/html_private.h"
+#include <inttypes.h>
+
+/* A call that is both, in the classes that the filter knows. */
+static const struct {
+	const char *class, *words;
+} filters[] = {
+	{ "seen", "allowed, recorded" },  { "inferred", "allowed, added for a reason" },
+	{ "stated", "allowed, neither" }, { "refused", "recorded, not allowed" },
+	{ "other", "denied by name" },
+};
+
+static void put_tools(struct strbuf *page)
+{
+	strbuf_puts(page, "<div class=\"tools\" id=\"tools\" hidden>\n<label>Search"
+			  "<input type=\"search\" id=\"search\" autocomplete=\"off\"></label>\n"
+			  "<label>Ground<select id=\"ground\"><option value=\"\">all</option>");
+	for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
+		strbuf_printf(page, "<option value=\"%s\">%s</option>", filters[i].class,
+			      filters[i].words);
+	strbuf_puts(page, "</select></label>\n<span id=\"shown\" class=\"soft\" role=\"status\">"
+			  "</span>\n</div>\n");
+}
+
+static void put_reason(struct strbuf *page, const struct explained *call)
+{
+	const char *reason;
+
+	if (call->set < 0 || call->ground == GROUND_SEEN)
+		return;
+	reason = policy_reason((enum policy_set)call->set, call->name);
+	strbuf_puts(page, "<small>");
+	html_puts(page, policy_set_name((enum policy_set)call->set));
+	if (reason) {
+		strbuf_puts(page, ": ");
+		html_puts(page, reason);
+	}
+	strbuf_puts(page, "</small>");
+}
+
+static void put_words(struct strbuf *page, const char *before, char *const *words)
+{
+	for (size_t i = 0; words && words[i]; i++) {
+		strbuf_puts(page, i ? ", " : before);
+		html_puts(page, words[i]);
+	}
+}
+
+static void put_kernel(struct strbuf *page, const char *before, const char *version)
+{
+	if (!version || !*version)
+		return;
+	strbuf_puts(page, before);
+	html_puts(page, version);
+}
+
+static void put_arguments(struct strbuf *page, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_args; i++) {
+		const struct rule_arg *arg = &rule->args[i];
+
+		strbuf_printf(page, "%s argument %u ", i ? " and" : " when", arg->index);
+		html_puts(page, compare_oci_name(arg->op));
+		strbuf_printf(page, " 0x%" PRIx64, arg->value);
+		if (arg->op == COMPARE_MASKED_EQ)
+			strbuf_printf(page, " = 0x%" PRIx64, arg->value_two);
+	}
+}
+
+/* Only what a rule has beside the name: the rest is in the other columns. */
+static void put_conditions(struct strbuf *page, const struct explained *call)
+{
+	for (size_t i = 0; i < call->n_rules && call->conditional; i++) {
+		const struct rule *rule = call->rules[i];
+
+		strbuf_printf(page, "<small>%s", action_name(rule->action));
+		put_arguments(page, rule);
+		put_words(page, "; with capability ", rule->includes.caps);
+		put_words(page, "; without capability ", rule->excludes.caps);
+		put_words(page, "; on ", rule->includes.arches);
+		put_words(page, "; not on ", rule->excludes.arches);
+		put_kernel(page, "; from Linux ", rule->includes.min_kernel);
+		put_kernel(page, "; before Linux ", rule->excludes.min_kernel);
+		strbuf_puts(page, "</small>");
+	}
+}
+
+static void put_records(struct strbuf *page, const struct explained *call)
+{
+	strbuf_printf(page, "<td class=\"n\" data-l=\"Records\" data-k=\"%" PRIu64 "\">",
+		      call->happened + call->denied);
+	if (call->happened || !call->denied)
+		strbuf_printf(page, "%" PRIu64, call->happened);
+	if (call->denied)
+		strbuf_printf(page, "%s<span class=\"refused\">%" PRIu64 " denied</span>",
+			      call->happened ? ", " : "", call->denied);
+	strbuf_puts(page, "</td>");
+}
+
+static void put_programs(struct strbuf *page, const struct html_report *report,
+			 const struct explained *call)
+{
+	size_t n = call->n_processes;
+
+	strbuf_printf(page, "<td data-l=\"Programs\" data-k=\"%zu\">", n);
+	for (size_t i = 0; i < n && i < 2; i++) {
+		strbuf_puts(page, i ? ", " : "");
+		html_put(page, report->explanation->processes[call->processes[i]].comm);
+	}
+	if (n > 2)
+		strbuf_printf(page, " and %zu more", n - 2);
+	if (call->more_processes)
+		strbuf_puts(page, n ? " and others" : "not remembered");
+	strbuf_puts(page, "</td>");
+}
+
+static void put_call(struct strbuf *page, const struct html_report *report,
+		     const struct explained *call)
+{
+	enum risk risk = call->fact ? call->fact->risk : RISK_CRITICAL;
+
+	strbuf_printf(page, "<tr data-ground=\"%s\"><td class=\"call\"><b>", html_class(call));
+	html_put_name(page, call);
+	strbuf_puts(page, "</b><small>");
+	html_puts(page, call->fact ? call->fact->does : "nobody here can say what it can do");
+	strbuf_puts(page, "</small></td><td data-l=\"Area\">");
+	html_puts(page, call->area < AREA_COUNT ? area_fact(call->area)->name : "unknown");
+	strbuf_printf(page,
+		      "</td><td data-l=\"Risk\" data-k=\"%d\"><span class=\"%s\">%s</span></td>",
+		      (int)risk, risk_name(risk), call->fact ? risk_name(risk) : "unknown");
+	strbuf_printf(page, "<td data-l=\"Ground\"><span class=\"%s\">%s</span>", html_class(call),
+		      ground_name(call->ground));
+	put_reason(page, call);
+	put_conditions(page, call);
+	strbuf_puts(page, "</td>");
+	if (report->explanation->recording) {
+		put_records(page, call);
+		strbuf_printf(page, "<td data-l=\"First seen\" data-k=\"%" PRId64 "\">",
+			      call->first_ms == TIME_UNKNOWN ? INT64_MAX : call->first_ms);
+		html_put_time(page, call->first_ms);
+		strbuf_puts(page, "</td>");
+		put_programs(page, report, call);
+	}
+	strbuf_puts(page, "</tr>\n");
+}
+
+void html_put_calls(struct strbuf *page, const struct html_report *report)
+{
+	const struct explanation *explanation = report->explanation;
+
+	strbuf_puts(page, "<h2 id=\"every\">Every call</h2>\n");
+	put_tools(page);
+	strbuf_puts(page, "<div class=\"scroll\"><table id=\"calls\">\n<thead><tr>"
+			  "<th scope=\"col\">Call</th><th scope=\"col\">Area</th>"
+			  "<th scope=\"col\">Risk</th>"
+			  "<th scope=\"col\">Ground</th>");
+	if (explanation->recording)
+		strbuf_puts(page,
+			    "<th scope=\"col\" class=\"n\">Records</th>"
+			    "<th scope=\"col\">First seen</th><th scope=\"col\">Programs</th>");
+	strbuf_puts(page, "</tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < explanation->n_calls; i++)
+		put_call(page, report, &explanation->calls[i]);
+	strbuf_puts(page, "</tbody>\n</table></div>\n");
+}

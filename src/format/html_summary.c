@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The top of the report: verdict, figures, facts. */
+#include "base/time.h"
+#include "format/html_escape.h"
+#include "format/html_private.h"
+#include <inttypes.h>
+
+#define NAMES_SHOWN 12
+
+static size_t count(const struct html_report *report, enum ground ground)
+{
+	return report->explanation->by_ground[ground];
+}
+
+static size_t count_allowed(const struct html_report *report)
+{
+	return count(report, GROUND_SEEN) + count(report, GROUND_INFERRED) +
+	       count(report, GROUND_STATED);
+}
+
+static size_t count_risky(const struct html_report *report)
+{
+	const struct explanation *explanation = report->explanation;
+	size_t n = 0;
+
+	for (size_t i = 0; i < explanation->n_calls; i++) {
+		const struct explained *call = &explanation->calls[i];
+
+		n += ground_allows(call->ground) && call->fact && call->fact->risk >= RISK_HIGH;
+	}
+	return n;
+}
+
+static bool is_open(const struct html_report *report)
+{
+	return !action_denies(report->explanation->profile->default_action);
+}
+
+static const char *plural(size_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+/* Which calls a verdict is about; the table has them all. */
+static void put_names(struct strbuf *page, const struct html_report *report, enum ground ground)
+{
+	const struct explanation *explanation = report->explanation;
+	size_t met = 0;
+
+	for (size_t i = 0; i < explanation->n_calls; i++) {
+		if (explanation->calls[i].ground != ground || ++met > NAMES_SHOWN)
+			continue;
+		strbuf_puts(page, met > 1 ? ", <code>" : " <code>");
+		html_puts(page, explanation->calls[i].name);
+		strbuf_puts(page, "</code>");
+	}
+	if (met > NAMES_SHOWN)
+		strbuf_printf(page, " and %zu more", met - NAMES_SHOWN);
+	strbuf_puts(page, ".");
+}
+
+/* The worst that can be said comes first. */
+static void put_verdict(struct strbuf *page, const struct html_report *report)
+{
+	const struct explanation *explanation = report->explanation;
+	const struct recording *recording = explanation->recording;
+	size_t stated = count(report, GROUND_STATED), left_out = count(report, GROUND_LEFT_OUT);
+	_cleanup_strbuf_ struct strbuf reasons = { 0 };
+
+	if (recording)
+		evidence_reasons(&recording->evidence, &reasons);
+	strbuf_puts(page, "<div class=\"verdict ");
+	if (recording && !evidence_complete(&recording->evidence)) {
+		strbuf_puts(page, "bad\"><strong>Evidence incomplete: do not enforce this profile"
+				  "</strong>");
+		html_put(page, (struct slice){ strbuf_text(&reasons), reasons.len });
+		strbuf_puts(page, ".");
+	} else if (is_open(report)) {
+		strbuf_puts(page, "bad\"><strong>Everything is allowed that is not denied by name"
+				  "</strong>The default action lets calls through, so this is not "
+				  "an allow-list.");
+	} else if (!recording) {
+		strbuf_puts(page, "warn\"><strong>No evidence: only a profile was given</strong>"
+				  "Nothing here says whether the program ever makes these calls; "
+				  "give a recording, too.");
+	} else if (left_out > 0) {
+		strbuf_printf(page,
+			      "warn\"><strong>%zu recorded %s not allowed</strong>The program "
+			      "will be denied what it was seen to do:",
+			      left_out, plural(left_out, "call is", "calls are"));
+		put_names(page, report, GROUND_LEFT_OUT);
+	} else if (stated > 0) {
+		strbuf_printf(page,
+			      "warn\"><strong>%zu allowed %s on nothing that was read</strong>"
+			      "Neither recorded nor marked as added, to be justified or removed:",
+			      stated, plural(stated, "call rests", "calls rest"));
+		put_names(page, report, GROUND_STATED);
+	} else {
+		strbuf_puts(page, "good\"><strong>Evidence complete</strong>Every allowed call was "
+				  "recorded, or was added for a reason that is given. Nothing "
+				  "that was looked at shows a loss.");
+	}
+	strbuf_puts(page, "</div>\n");
+}
+
+/* The architecture that the figures are about: where most was seen, else the profile's first. */
+static const struct arch *main_arch(const struct html_report *report)
+{
+	const struct explanation *explanation = report->explanation;
+	const struct arch *best = NULL;
+	size_t most = 0;
+
+	for (size_t a = 0; a < arch_count(); a++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < explanation->n_calls; i++)
+			n += (explanation->calls[i].arches >> a) & 1;
+		if (n > most) {
+			most = n;
+			best = arch_at(a);
+		}
+	}
+	for (size_t a = 0; !best && a < arch_count(); a++)
+		if (profile_covers(explanation->profile, arch_at(a)))
+			best = arch_at(a);
+	return best;
+}
+
+/* One sentence that a reviewer can quote. */
+static void put_sentence(struct strbuf *page, const struct html_report *report)
+{
+	const struct arch *arch = main_arch(report);
+	size_t allowed = count_allowed(report), n = 0;
+	const int32_t *numbers;
+
+	if (is_open(report))
+		return;
+	strbuf_printf(page, "<p>It may make <b>%zu</b> %s", allowed,
+		      plural(allowed, "system call", "different system calls"));
+	if (arch && syscall_numbers(report->names, arch, &numbers, &n) == 0 && n > 0)
+		strbuf_printf(page, " of the %zu that %s has", n, arch->name);
+	strbuf_printf(page, ". Everything else is answered by <code>%s</code>",
+		      action_name(report->explanation->profile->default_action));
+	if (report->explanation->profile->has_default_errno)
+		strbuf_printf(page, " (error number %" PRIu32 ")",
+			      report->explanation->profile->default_errno);
+	strbuf_puts(page, ".</p>\n");
+}
+
+static void put_tile(struct strbuf *page, size_t n, const char *class, const char *text)
+{
+	strbuf_printf(page, "<li><b%s%s%s>%zu</b>%s</li>\n", *class ? " class=\"" : "", class,
+		      *class ? "\"" : "", n, text);
+}
+
+static void put_tiles(struct strbuf *page, const struct html_report *report)
+{
+	size_t risky = count_risky(report), stated = count(report, GROUND_STATED);
+	size_t left_out = count(report, GROUND_LEFT_OUT), denied = count(report, GROUND_DENIED);
+
+	strbuf_puts(page, "<ul class=\"tiles\">\n");
+	put_tile(page, count_allowed(report), "", "calls allowed");
+	if (report->explanation->recording)
+		put_tile(page, count(report, GROUND_SEEN), "seen", "of them recorded");
+	put_tile(page, count(report, GROUND_INFERRED), "inferred", "added, with a reason");
+	put_tile(page, stated, stated ? "stated" : "",
+		 report->explanation->recording ? "with neither" : "without a reason");
+	put_tile(page, risky, risky ? "high" : "", "of high or critical risk");
+	if (left_out)
+		put_tile(page, left_out, "refused", "recorded, not allowed");
+	if (denied)
+		put_tile(page, denied, "refused", "recorded as denied");
+	strbuf_puts(page, "</ul>\n");
+}
+
+static void put_arches(struct strbuf *page, const struct html_report *report)
+{
+	bool any = false;
+
+	strbuf_puts(page, "<dt>Architectures</dt><dd>");
+	for (size_t a = 0; a < arch_count(); a++) {
+		const struct profile *profile = report->explanation->profile;
+
+		if ((!profile->architectures && !profile->n_arch_map) ||
+		    !profile_covers(profile, arch_at(a)))
+			continue;
+		strbuf_printf(page, "%s%s", any ? ", " : "", arch_at(a)->name);
+		any = true;
+	}
+	strbuf_puts(page, any ? "</dd>\n" : "the host's own</dd>\n");
+}
+
+static void put_recorded(struct strbuf *page, const struct html_report *report)
+{
+	const struct explanation *explanation = report->explanation;
+	const struct evidence *evidence = &explanation->recording->evidence;
+	_cleanup_strbuf_ struct strbuf remarks = { 0 };
+
+	strbuf_printf(page, "<dt>Recorded</dt><dd>%" PRIu64 " records of %zu %s",
+		      explanation->happened, explanation->n_processes,
+		      plural(explanation->n_processes, "program", "programs"));
+	if (explanation->denied)
+		strbuf_printf(page, ", and %" PRIu64 " denials", explanation->denied);
+	strbuf_puts(page, evidence->live ? ", live" : ", from logs");
+	if (explanation->first_ms != TIME_UNKNOWN) {
+		strbuf_puts(page, "; ");
+		html_put_time(page, explanation->first_ms);
+		strbuf_puts(page, " to ");
+		html_put_time(page, explanation->last_ms);
+	}
+	strbuf_puts(page, "</dd>\n");
+	evidence_remarks(evidence, &remarks);
+	if (!remarks.len)
+		return;
+	strbuf_puts(page, "<dt>Note</dt><dd>");
+	html_put(page, (struct slice){ strbuf_text(&remarks), remarks.len });
+	strbuf_puts(page, "</dd>\n");
+}
+
+static void put_facts(struct strbuf *page, const struct html_report *report)
+{
+	strbuf_puts(page, "<dl>\n<dt>Read</dt>");
+	for (size_t i = 0; report->sources && report->sources[i]; i++) {
+		strbuf_puts(page, "<dd>");
+		html_puts(page, report->sources[i]);
+		strbuf_puts(page, "</dd>\n<dt></dt>");
+	}
+	strbuf_puts(page, report->derived ? "<dd>No profile was given: this is the one that the "
+					    "recording makes.</dd>\n"
+					  : "<dd></dd>\n");
+	put_arches(page, report);
+	if (report->explanation->recording)
+		put_recorded(page, report);
+	strbuf_puts(page, "</dl>\n");
+}
+
+static void put_navigation(struct strbuf *page, const struct html_report *report)
+{
+	strbuf_puts(page, "<nav><a href=\"#areas\">By area</a> <a href=\"#every\">Every call</a>");
+	if (report->explanation->recording)
+		strbuf_puts(page, " <a href=\"#first\">First seen</a>");
+	if (report->explanation->n_processes > 0)
+		strbuf_puts(page, " <a href=\"#programs\">By program</a>");
+	strbuf_puts(page, "</nav>\n");
+}
+
+void html_put_summary(struct strbuf *page, const struct html_report *report)
+{
+	put_verdict(page, report);
+	put_sentence(page, report);
+	put_tiles(page, report);
+	put_facts(page, report);
+	put_navigation(page, report);
+}
