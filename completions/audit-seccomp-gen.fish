@@ -38,13 +38,14 @@ function __audit_seccomp_gen_has_command
 end
 
 set -l c complete -c audit-seccomp-gen
+set -l formats 'oci docker systemd firejail lxc bpf pfc c'
 set -l no_word 'not __audit_seccomp_gen_first_word >/dev/null; or contains -- --from-log (commandline -opc); and not __audit_seccomp_gen_in explain'
 set -l help 'not __audit_seccomp_gen_has_command'
 
 $c -f
 $c -n __audit_seccomp_gen_wants_word -a convert -d 'Write a profile in another format'
 set -l convert '__audit_seccomp_gen_in convert'
-$c -n $convert -s f -l format -x -a 'oci docker' -d 'Format to write'
+$c -n $convert -s f -l format -x -a $formats -d 'Format to write'
 $c -n $convert -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $convert -l arch -x -a 'native x86_64 x86 x32 aarch64 arm riscv64 s390x ppc64le' -d 'For these architectures'
 $c -n $convert -l name -x -d 'What the profile is of'
@@ -63,13 +64,13 @@ $c -n $explain -l exe -r -F -d 'Only this executable'
 $c -n $explain -l comm -x -d 'Only this command name'
 $c -n $explain -l since -x -a 'today yesterday now' -d 'Only from then on'
 $c -n $explain -l until -x -a 'today yesterday now' -d 'Only up to then'
-$c -n $explain -s f -l format -x -a 'oci docker' -d 'Format of the proposed additions'
+$c -n $explain -s f -l format -x -a $formats -d 'Format of the proposed additions'
 $c -n $explain -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $explain -s v -l verbose -d 'Every call and every group'
 $c -n $explain -F
 $c -n __audit_seccomp_gen_wants_word -a merge -d 'Unite recordings, or profiles'
 set -l merge '__audit_seccomp_gen_in merge'
-$c -n $merge -s f -l format -x -a 'oci docker recording' -d 'Format of the product'
+$c -n $merge -s f -l format -x -a "$formats recording" -d 'Format of the product'
 $c -n $merge -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $merge -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
 $c -n $merge -l as -x -d 'Put all groups into one of this name'
@@ -90,7 +91,7 @@ $c -n 'contains -- --from-log (commandline -opc)' -F
 $c -n $no_word -l from-log -d 'Read audit logs' -F
 $c -n $no_word -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $no_word -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
-$c -n $no_word -s f -l format -x -a 'oci docker recording' -d 'Format of the product'
+$c -n $no_word -s f -l format -x -a "$formats recording" -d 'Format of the product'
 $c -n $no_word -s q -l quiet -d 'Say only what went wrong'
 $c -n $no_word -s v -l verbose -d 'Say everything'
 $c -n $no_word -l group-by -x -a 'pid exe comm session label node all' -d 'One profile for each'

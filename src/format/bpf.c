@@ -89,18 +89,23 @@ static int add_rule(scmp_filter_ctx filter, const struct rule *rule, uint32_t de
 }
 
 /* The native one goes first: libseccomp keeps no two byte orders in one filter. */
-static int only_arch(scmp_filter_ctx filter, const struct arch *arch, struct error *err)
+static int only_arches(scmp_filter_ctx filter, const struct targets *targets, struct error *err)
 {
-	int r;
+	bool native = false;
+	int r = 0;
 
-	if (arch->token == seccomp_arch_native())
-		return 0;
-	r = seccomp_arch_remove(filter, seccomp_arch_native());
+	for (size_t i = 0; i < targets->n; i++)
+		native = native || targets->arches[i]->token == seccomp_arch_native();
+	if (!native)
+		r = seccomp_arch_remove(filter, seccomp_arch_native());
 	if (r < 0)
 		return error_set(err, r, "libseccomp keeps the native architecture: %s",
 				 strerror(-r));
-	if (seccomp_arch_add(filter, arch->token) < 0)
-		return error_set(err, -EAFNOSUPPORT, "not known to this libseccomp");
+	for (size_t i = 0; i < targets->n; i++) {
+		r = seccomp_arch_add(filter, targets->arches[i]->token);
+		if (r < 0 && r != -EEXIST)
+			return error_set(err, -EAFNOSUPPORT, "not known to this libseccomp");
+	}
 	return 0;
 }
 
@@ -110,11 +115,22 @@ static bool is_foreign_order(const struct arch *arch)
 }
 
 /* libseccomp exports in the byte order of the filter's architecture. */
-static void to_host_order(struct bpf *bpf)
+static void swap_order(struct sock_filter *program, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		program[i].code = bswap_16(program[i].code);
+		program[i].k = bswap_32(program[i].k);
+	}
+}
+
+void bpf_put(const struct bpf *bpf, const struct arch *arch, struct strbuf *ret)
 {
 	for (size_t i = 0; i < bpf->n; i++) {
-		bpf->program[i].code = bswap_16(bpf->program[i].code);
-		bpf->program[i].k = bswap_32(bpf->program[i].k);
+		struct sock_filter instruction = bpf->program[i];
+
+		if (is_foreign_order(arch))
+			swap_order(&instruction, 1);
+		strbuf_append(ret, &instruction, sizeof(instruction));
 	}
 }
 
@@ -127,81 +143,126 @@ struct seccomp_data bpf_call(const struct arch *arch, int32_t nr, const uint64_t
 	return data;
 }
 
-/* libseccomp 2.5 writes programs to descriptors only. */
-static int export_program(scmp_filter_ctx filter, struct bpf *bpf, struct error *err)
+/* libseccomp 2.5 writes to descriptors only. `*ret` is to be freed. */
+static int export_text(scmp_filter_ctx filter, int (*export)(const scmp_filter_ctx filter, int fd),
+		       char **ret, size_t *ret_size, struct error *err)
 {
 	_cleanup_close_ int fd = memfd_create("filter", MFD_CLOEXEC);
+	_cleanup_free_ char *text = NULL;
 	struct stat file;
 	size_t size, done = 0;
 	int r;
 
 	if (fd < 0)
 		return error_set(err, -errno, "cannot make a file in memory: %s", strerror(errno));
-	r = seccomp_export_bpf(filter, fd);
+	r = export(filter, fd);
 	if (r < 0)
 		return error_set(err, r, "libseccomp cannot make the filter: %s", strerror(-r));
 	if (fstat(fd, &file) < 0)
 		return error_set(err, -errno, "cannot read the filter back: %s", strerror(errno));
 	size = (size_t)file.st_size;
-	bpf->program = malloc(size + 1);
-	if (!bpf->program)
+	text = malloc(size + 1);
+	if (!text)
 		return error_memory(err);
 	while (done < size) {
-		ssize_t n = pread(fd, (char *)bpf->program + done, size - done, (off_t)done);
+		ssize_t n = pread(fd, text + done, size - done, (off_t)done);
 
 		if (n <= 0)
 			return error_set(err, -EIO, "cannot read the filter back");
 		done += (size_t)n;
 	}
-	bpf->n = size / sizeof(*bpf->program);
+	*ret = text;
+	*ret_size = size;
+	text = NULL;
 	return 0;
 }
 
-static int fill(scmp_filter_ctx filter, const struct profile *profile, const struct arch *arch,
-		struct bpf *bpf, struct error *err)
+static int fill(scmp_filter_ctx filter, const struct profile *profile,
+		const struct targets *targets, char ***ret_skipped, struct error *err)
 {
 	_cleanup_name_set_ struct name_set skipped = { 0 };
 	uint32_t default_action = scmp_action(profile->default_action, profile->has_default_errno,
 					      profile->default_errno);
-	int r = only_arch(filter, arch, err);
+	int r = only_arches(filter, targets, err);
 
 	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
-		if (!rule_holds(&profile->rules[i], arch))
+		if (!rule_holds(&profile->rules[i], targets_host(targets)))
 			continue;
 		r = add_rule(filter, &profile->rules[i], default_action, &skipped, err);
 		if (r < 0)
 			error_prefix(err, r, "syscalls[%zu]", i);
 	}
-	if (r == 0)
-		r = export_program(filter, bpf, err);
 	if (r < 0)
 		return r;
-	if (is_foreign_order(arch))
-		to_host_order(bpf);
-	bpf->skipped = name_set_steal(&skipped);
-	return bpf->skipped ? 0 : error_memory(err);
+	*ret_skipped = name_set_steal(&skipped);
+	return *ret_skipped ? 0 : error_memory(err);
+}
+
+static void context_release(scmp_filter_ctx *context)
+{
+	if (*context)
+		seccomp_release(*context);
+}
+
+/* Makes the filter and exports it. */
+static int export_host(const struct profile *profile, const struct targets *targets,
+		       int (*export)(const scmp_filter_ctx filter, int fd), char **ret,
+		       size_t *ret_size, char ***ret_skipped, struct error *err)
+{
+	_cleanup_(context_release) scmp_filter_ctx filter = seccomp_init(scmp_action(
+		profile->default_action, profile->has_default_errno, profile->default_errno));
+	char **skipped = NULL;
+	int r;
+
+	if (!filter)
+		return error_set(err, -EINVAL, "libseccomp refuses the default action %s",
+				 action_oci_name(profile->default_action));
+	r = fill(filter, profile, targets, &skipped, err);
+	if (r == 0)
+		r = export_text(filter, export, ret, ret_size, err);
+	if (r < 0) {
+		name_list_free(skipped);
+		return error_prefix(err, r, "%s", targets->arches[0]->name);
+	}
+	*ret_skipped = skipped;
+	return 0;
+}
+
+int bpf_compile_host(const struct profile *profile, const struct targets *targets, struct bpf *ret,
+		     struct error *err)
+{
+	struct bpf bpf = { 0 };
+	char *program;
+	size_t size;
+	int r = export_host(profile, targets, seccomp_export_bpf, &program, &size, &bpf.skipped,
+			    err);
+
+	if (r < 0)
+		return r;
+	bpf.program = (struct sock_filter *)(void *)program;
+	bpf.n = size / sizeof(*bpf.program);
+	if (is_foreign_order(targets->arches[0]))
+		swap_order(bpf.program, bpf.n);
+	*ret = bpf;
+	return 0;
 }
 
 int bpf_compile(const struct profile *profile, const struct arch *arch, struct bpf *ret,
 		struct error *err)
 {
-	struct bpf bpf = { 0 };
-	scmp_filter_ctx filter;
-	int r;
+	return bpf_compile_host(profile, &(struct targets){ { arch }, 1 }, ret, err);
+}
 
-	filter = seccomp_init(scmp_action(profile->default_action, profile->has_default_errno,
-					  profile->default_errno));
-	if (!filter)
-		return error_set(err, -EINVAL, "libseccomp refuses the default action %s",
-				 action_oci_name(profile->default_action));
-	r = fill(filter, profile, arch, &bpf, err);
-	seccomp_release(filter);
-	if (r < 0) {
-		bpf_deinit(&bpf);
-		return error_prefix(err, r, "%s", arch->name);
-	}
-	*ret = bpf;
-	return 0;
+int bpf_describe_host(const struct profile *profile, const struct targets *targets,
+		      struct strbuf *ret, char ***ret_skipped, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r = export_host(profile, targets, seccomp_export_pfc, &text, &size, ret_skipped, err);
+
+	if (r == 0)
+		strbuf_append(ret, text, size);
+	return r;
 }
 
 void bpf_deinit(struct bpf *bpf)

@@ -6,6 +6,8 @@
 #include "arch/arch.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "base/strbuf.h"
+#include "format/targets.h"
 #include "model/profile.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -26,6 +28,20 @@ struct bpf {
 int bpf_compile(const struct profile *profile, const struct arch *arch, struct bpf *ret,
 		struct error *err) _must_check_;
 void bpf_deinit(struct bpf *bpf);
+
+/*
+ * One filter for several architectures of one kind of host, the host's own or the first deciding
+ * about conditions. All others are killed.
+ */
+int bpf_compile_host(const struct profile *profile, const struct targets *targets, struct bpf *ret,
+		     struct error *err) _must_check_;
+
+/* The same in libseccomp's pseudo filter code, for people. `*ret_skipped` as in struct bpf. */
+int bpf_describe_host(const struct profile *profile, const struct targets *targets,
+		      struct strbuf *ret, char ***ret_skipped, struct error *err) _must_check_;
+
+/* Appends the program as the kernel of `arch` takes it: in that machine's byte order. */
+void bpf_put(const struct bpf *bpf, const struct arch *arch, struct strbuf *ret);
 
 /*
  * A call as the filter of `arch` sees it, for simulate(): filters load arguments in halves, and

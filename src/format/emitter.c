@@ -13,9 +13,8 @@ static const struct emitter recording = {
 
 /* In the order of --help. */
 static const struct emitter *const emitters[] = {
-	&emitter_oci,
-	&emitter_docker,
-	&recording,
+	&emitter_oci, &emitter_docker, &emitter_systemd, &emitter_firejail, &emitter_lxc,
+	&emitter_bpf, &emitter_pfc,    &emitter_c,	 &recording,
 };
 
 size_t emitter_count(void)

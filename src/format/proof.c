@@ -236,3 +236,23 @@ int proof_check(const struct profile *profile, const struct recording *recording
 	*ret_skipped = name_set_steal(&skipped);
 	return *ret_skipped ? 0 : error_memory(err);
 }
+
+int proof_program(const struct profile *profile, const struct arch *arch, const struct bpf *bpf,
+		  struct syscall_table *names, struct error *err)
+{
+	struct proof proof = {
+		.profile = profile,
+		.names = names,
+		.err = err,
+		.arch = arch,
+		.bpf = *bpf,
+	};
+	int r = verdicts_init(&proof.verdicts, profile, arch, names) < 0 ? error_memory(err) : 0;
+
+	if (r == 0)
+		r = check_named(&proof);
+	if (r == 0)
+		r = check_arguments(&proof);
+	verdicts_deinit(&proof.verdicts);
+	return r;
+}

@@ -10,6 +10,7 @@
 #include "arch/syscall.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "format/bpf.h"
 #include "model/policy.h"
 #include "model/profile.h"
 #include "model/recording.h"
@@ -26,5 +27,12 @@ int proof_check(const struct profile *profile, const struct recording *recording
 		const struct group *group, const struct policy_options *options,
 		const struct policy_report *report, struct syscall_table *names,
 		char ***ret_skipped, struct error *err) _must_check_;
+
+/*
+ * Proves a filter that was made for several architectures, for one of them. What it answers for
+ * others is not looked at.
+ */
+int proof_program(const struct profile *profile, const struct arch *arch, const struct bpf *bpf,
+		  struct syscall_table *names, struct error *err) _must_check_;
 
 #endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The filter itself, as libseccomp makes it: an array of struct sock_filter for `bwrap --seccomp`,
+ * or any other program that hands it to seccomp(2), and the same as pseudo filter code to be read.
+ * One kind of host each; architectures that the profile does not list are killed.
+ */
+#include "format/bpf.h"
+#include "format/emitters.h"
+#include "format/plain.h"
+#include "format/proof.h"
+
+static void say_losses(const struct profile *profile, char *const *skipped,
+		       struct emission *emission)
+{
+	emission_lose_names(emission, LOSS_NARROWER,
+			    "not known to the libseccomp here, and answered as what is not listed",
+			    skipped);
+	emission_lose_names(emission, LOSS_NOTE,
+			    "flags of the profile are not part of a filter; whoever loads it gives "
+			    "them",
+			    profile->flags);
+}
+
+static int emit_bpf(const struct profile *profile, const struct emit_request *request,
+		    struct emission *emission, struct error *err)
+{
+	struct targets targets;
+	struct bpf bpf = { 0 };
+	int r;
+
+	targets_of_host(profile, request, emission, &targets);
+	r = plain_say_conditions(profile, &targets, request->names, emission, err);
+	if (r == 0)
+		r = bpf_compile_host(profile, &targets, &bpf, err);
+	for (size_t i = 0; r == 0 && i < targets.n; i++)
+		r = proof_program(profile, targets.arches[i], &bpf, request->names, err);
+	if (r == 0) {
+		say_losses(profile, bpf.skipped, emission);
+		bpf_put(&bpf, targets.arches[0], &emission->body);
+	}
+	bpf_deinit(&bpf);
+	return r;
+}
+
+static int emit_pfc(const struct profile *profile, const struct emit_request *request,
+		    struct emission *emission, struct error *err)
+{
+	struct targets targets;
+	char **skipped = NULL;
+	int r;
+
+	targets_of_host(profile, request, emission, &targets);
+	r = plain_say_conditions(profile, &targets, request->names, emission, err);
+	if (r == 0)
+		r = bpf_describe_host(profile, &targets, &emission->body, &skipped, err);
+	if (r == 0)
+		say_losses(profile, skipped, emission);
+	name_list_free(skipped);
+	return r;
+}
+
+const struct emitter emitter_bpf = {
+	.name = "bpf",
+	.summary = "the filter itself, for one kind of host: bwrap --seccomp",
+	.extension = ".bpf",
+	.shape = PRODUCT_BINARY,
+	.emit = emit_bpf,
+};
+
+const struct emitter emitter_pfc = {
+	.name = "pfc",
+	.summary = "the filter as libseccomp's pseudo code, to be read",
+	.extension = ".pfc",
+	.shape = PRODUCT_TEXT,
+	.titled = true,
+	.comment = "# ",
+	.emit = emit_pfc,
+};
