@@ -96,8 +96,8 @@ verdict 'every header that is included exists' "$missing"
 verdict 'no header includes config.h' "$(includes $(find src -name '*.h') | grep '"config.h"')"
 
 verdict 'libauparse is known to audit/decode.c only' "$(confined 'auparse.*' 'src/audit/decode\.c')"
-verdict 'libaudit is known to audit/source_netlink.c and audit/kernel.c only' \
-	"$(confined 'libaudit\.h' 'src/audit/(source_netlink|kernel)\.c')"
+verdict 'libaudit is known to audit/source_netlink.c, audit/kernel.c and audit/session_rules.c only' \
+	"$(confined 'libaudit\.h' 'src/audit/(source_netlink\.c|kernel_private\.h|session_rules\.c)')"
 verdict 'libseccomp is known to arch, target/filter.c and format/bpf.c only' \
 	"$(confined 'seccomp\.h' 'src/arch/[a-z0-9_]+\.[ch]|src/target/filter\.c|src/format/bpf\.c')"
 verdict 'jansson is known to model/*_json and format only' \

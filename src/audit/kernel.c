@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/kernel.h"
+#include "audit/kernel_private.h"
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "base/time.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libaudit.h>
 #include <poll.h>
 #include <string.h>
 
 #define REPLY_TIMEOUT_MS 5000
 #define ACTIONS_LOGGED	 "/proc/sys/kernel/seccomp/actions_logged"
 
-/* 1: that was all; 0: more to come; or a negative errno. */
-typedef int (*reply_handler)(void *context, const struct audit_reply *reply);
-
-static int explain(struct error *err, int code, const char *what)
+int audit_explain(struct error *err, int code, const char *what)
 {
 	switch (code) {
 	case -EPERM:
@@ -51,7 +48,7 @@ static int explain(struct error *err, int code, const char *what)
 }
 
 /* libaudit would tell standard error what we say better. */
-static int open_quietly(void)
+int audit_open_quietly(void)
 {
 	int fd;
 
@@ -60,7 +57,7 @@ static int open_quietly(void)
 	return fd >= 0 ? fd : -errno;
 }
 
-static int collect(int fd, reply_handler handler, void *context)
+int audit_collect(int fd, audit_reply_handler handler, void *context)
 {
 	int64_t deadline = time_now_ms() + REPLY_TIMEOUT_MS;
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
@@ -243,21 +240,21 @@ static bool reads_log_action(void)
 int audit_state_read(struct audit_state *ret, struct error *err)
 {
 	struct audit_state state = { 0 };
-	_cleanup_close_ int fd = open_quietly();
+	_cleanup_close_ int fd = audit_open_quietly();
 	int r;
 
 	if (fd < 0)
-		return explain(err, fd, "ask the kernel about audit");
+		return audit_explain(err, fd, "ask the kernel about audit");
 	r = audit_request_status(fd);
 	if (r >= 0)
-		r = collect(fd, take_status, &state);
+		r = audit_collect(fd, take_status, &state);
 	if (r < 0)
-		return explain(err, r, "ask the kernel about audit");
+		return audit_explain(err, r, "ask the kernel about audit");
 	r = audit_request_rules_list_data(fd);
 	if (r >= 0)
-		r = collect(fd, take_rule, &state);
+		r = audit_collect(fd, take_rule, &state);
 	if (r < 0)
-		return explain(err, r, "list the kernel's audit rules");
+		return audit_explain(err, r, "list the kernel's audit rules");
 	state.logs_allowed = reads_log_action();
 	*ret = state;
 	return 0;
@@ -265,13 +262,13 @@ int audit_state_read(struct audit_state *ret, struct error *err)
 
 int audit_set_backlog(uint32_t limit, struct error *err)
 {
-	_cleanup_close_ int fd = open_quietly();
+	_cleanup_close_ int fd = audit_open_quietly();
 	int r;
 
 	if (fd < 0)
-		return explain(err, fd, "set the audit backlog limit");
+		return audit_explain(err, fd, "set the audit backlog limit");
 	r = audit_set_backlog_limit(fd, limit);
 	if (r < 0)
-		return explain(err, r, "set the audit backlog limit");
+		return audit_explain(err, r, "set the audit backlog limit");
 	return 0;
 }

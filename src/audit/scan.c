@@ -57,8 +57,12 @@ static enum scan_result scan_stamped(struct scanner *scanner, struct cursor at, 
 	bool seccomp = ret->type == TYPE_SECCOMP;
 	const char *problem;
 
-	if (take_stamp(&at, ret))
-		return seccomp ? scan_judge(ret, scan_fields(at, ret)) : SCAN_OTHER;
+	if (take_stamp(&at, ret)) {
+		if (seccomp)
+			return scan_judge(ret, scan_fields(at, ret));
+		ret->fields = (struct slice){ at.at, cursor_left(&at) };
+		return SCAN_OTHER;
+	}
 	problem = scan_interpreted(scanner, at, ret);
 	if (seccomp)
 		return scan_judge(ret, problem);

@@ -24,11 +24,12 @@
 #include <stdint.h>
 
 enum scan_result {
-	SCAN_NOTHING, /* no audit record */
-	SCAN_OTHER,  /* an audit record of another type: `type`, `node`, `time_ms`, `serial` are set
-		      */
-	SCAN_RECORD, /* a SECCOMP record, whole */
-	SCAN_TORN,   /* looks like a SECCOMP record but cannot be read; `problem` says why */
+	SCAN_NOTHING,	 /* no audit record */
+	SCAN_OTHER,	 /* an audit record of another type: `type`, `node`, `time_ms`, `serial` are
+			  * set, and `fields` is all that stands behind them (data NULL in forms without
+			  * a stamp) */
+	SCAN_RECORD,	 /* a SECCOMP record, whole */
+	SCAN_TORN,	 /* looks like a SECCOMP record but cannot be read; `problem` says why */
 	SCAN_SUPPRESSED, /* the kernel or journald says that it dropped messages; `count` how many
 			    (0: unsaid) */
 };

@@ -3,6 +3,7 @@
 #include "arch/syscall.h"
 #include "audit/record.h"
 #include "base/cleanup.h"
+#include "command/arguments.h"
 #include "command/collector_product.h"
 #include "command/hook_join.h"
 #include "command/hook_lock.h"
@@ -31,7 +32,50 @@ struct collector {
 	bool contained; /* `container` is known */
 	bool told_to_end;
 	struct signals signals;
+	struct session_rules rules; /* of arguments */
 };
+
+bool collection_has_arguments(const struct collection *collection)
+{
+	return collection->job->arguments && collection->session != RECORD_UNSET;
+}
+
+static void tell(int priority, const struct strbuf *text)
+{
+	if (text->len && strbuf_text(text))
+		syslog(priority, "%s", strbuf_text(text));
+}
+
+/* What a recording that was killed has left is in nobody's interest. */
+static int switch_on(struct collector *collector, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf left = { 0 };
+	_cleanup_strbuf_ struct strbuf cost = { 0 };
+	struct audit_state state;
+	int r = arguments_sweep(&left, NULL);
+
+	tell(LOG_NOTICE, &left);
+	if (!collection_has_arguments(collector->asked))
+		return 0;
+	r = audit_state_read(&state, err);
+	if (r < 0)
+		return r;
+	arguments_cost(state.enabled, &cost);
+	tell(LOG_NOTICE, &cost);
+	r = session_rules_begin(&collector->rules, err);
+	if (r >= 0)
+		r = arguments_follow(&collector->rules, collector->asked->session, NULL,
+				     &collector->names, err);
+	return r < 0 ? error_prefix(err, r, "arguments cannot be recorded") : 0;
+}
+
+static void switch_off(struct collector *collector)
+{
+	_cleanup_strbuf_ struct strbuf left = { 0 };
+
+	arguments_end(&collector->rules, &left);
+	tell(LOG_ERR, &left);
+}
 
 static int prepare(struct collector *collector, struct error *err)
 {
@@ -40,6 +84,7 @@ static int prepare(struct collector *collector, struct error *err)
 		.group_name = collector->asked->id,
 		.attribution = &collector->attribution,
 		.processes_max = collector->asked->conf->processes_max,
+		.arguments = collection_has_arguments(collector->asked),
 	};
 	const struct listener_options options = {
 		.receive_buffer = collector->asked->conf->receive_buffer,
@@ -52,6 +97,8 @@ static int prepare(struct collector *collector, struct error *err)
 	if (r >= 0)
 		r = intake_new(&collector->intake, &collector->recording, &collector->names,
 			       &intake_options, err);
+	if (r >= 0)
+		r = switch_on(collector, err);
 	if (r >= 0)
 		r = listener_open(&collector->listener, &options, err);
 	collector->listener.intake = collector->intake;
@@ -211,6 +258,7 @@ int collector_run(const struct collection *collection, int ready, int lock, stru
 	};
 	int r = record(&collector, ready, lock, err);
 
+	switch_off(&collector);
 	listener_close(&collector.listener);
 	signals_close(&collector.signals);
 	container_deinit(&collector.container);

@@ -24,6 +24,13 @@ struct collection {
 };
 
 /*
+ * Whether the container's arguments are recorded: asked for, and in an audit session of its own, to
+ * which alone rules can be held. A hook comes when the container's first process is there, in the
+ * session of whoever has started it, and nobody can put another process into a session.
+ */
+bool collection_has_arguments(const struct collection *collection);
+
+/*
  * Starts the collector and returns when it is ready: everything from then on is recorded. At most
  * conf->ready_ms; when it is not ready by then, it is ended.
  */

@@ -27,18 +27,19 @@ static void told_deinit(struct told *told)
 }
 
 /* In front of the comment of what was seen, where everybody who reads the profile finds it. */
-static int mark_incomplete(struct profile *profile, const char *reasons, struct error *err)
+static int put_remark(struct profile *profile, const char *remark, struct error *err)
 {
 	_cleanup_strbuf_ struct strbuf comment = { 0 };
 	struct rule *marked = NULL;
 	char *text;
 
 	for (size_t i = 0; i < profile->n_rules; i++)
-		if (!marked || profile->rules[i].origin == ORIGIN_SEEN)
+		if (!marked ||
+		    (marked->origin != ORIGIN_SEEN && profile->rules[i].origin == ORIGIN_SEEN))
 			marked = &profile->rules[i];
 	if (!marked)
 		return 0;
-	strbuf_printf(&comment, "INCOMPLETE: %s; do not enforce it", reasons);
+	strbuf_puts(&comment, remark);
 	if (marked->comment)
 		strbuf_printf(&comment, ". %s", marked->comment);
 	text = strbuf_steal(&comment);
@@ -47,6 +48,25 @@ static int mark_incomplete(struct profile *profile, const char *reasons, struct 
 	free(marked->comment);
 	marked->comment = text;
 	return 0;
+}
+
+static int mark_incomplete(struct profile *profile, const char *reasons, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf remark = { 0 };
+
+	strbuf_printf(&remark, "INCOMPLETE: %s; do not enforce it", reasons);
+	return strbuf_text(&remark) ? put_remark(profile, strbuf_text(&remark), err)
+				    : error_memory(err);
+}
+
+/* Why a container that has asked for arguments gets a profile without. */
+static const char no_arguments[] =
+	"without arguments: the container has no audit session of its own, which only "
+	"audit-seccomp-gen-runtime can give it";
+
+static bool lacks_arguments(const struct collection *collection)
+{
+	return collection->job->arguments && !collection_has_arguments(collection);
 }
 
 static int make_product(const struct collection *collection, const struct recording *recording,
@@ -71,6 +91,8 @@ static int make_product(const struct collection *collection, const struct record
 	if (r >= 0)
 		r = proof_check(profile, recording, group, &policy, &told->report, names,
 				&told->skipped, err);
+	if (r >= 0 && lacks_arguments(collection))
+		r = put_remark(profile, no_arguments, err);
 	if (r >= 0 && told->reasons.len)
 		r = mark_incomplete(profile, strbuf_text(&told->reasons), err);
 	return r < 0 ? r
@@ -126,6 +148,10 @@ static void tell(const struct collection *collection, const struct told *told,
 	put_list(&text, "denied by the base, and still denied", told->report.still_denied);
 	put_list(&text, "left to the base's conditions", told->report.conditional);
 	put_list(&text, "unknown to this libseccomp", told->skipped);
+	put_list(&text, "held to the arguments that were seen", told->report.by_args);
+	put_list(&text, "not held to them", told->report.any_args);
+	if (lacks_arguments(collection))
+		strbuf_printf(&text, "; %s", no_arguments);
 	if (strbuf_text(&text))
 		syslog(complete ? LOG_NOTICE : LOG_WARNING, "%s", strbuf_text(&text));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `doctor`: every check with its outcome and a remedy, and a record that really goes through. */
+#include "command/arguments.h"
 #include "command/listener.h"
 #include "command/preflight.h"
 #include "command/report.h"
@@ -57,6 +58,21 @@ static int run_check(const struct style *style, const struct check *check,
 	return check->required ? r : 0;
 }
 
+/* Rules of a recording that was killed are not only found but removed: nobody else will. */
+static void check_left(const struct style *style)
+{
+	_cleanup_strbuf_ struct strbuf said = { 0 };
+	struct error err = { 0 };
+	int r = arguments_sweep(&said, &err);
+
+	if (r >= 0 && said.len == 0)
+		print_line(style, 0, false, "left behind",
+			   "nothing of a recording that was killed");
+	else
+		print_line(style, -ENOTRECOVERABLE, false, "left behind",
+			   r < 0 ? error_message(&err, r) : strbuf_text(&said));
+}
+
 static int check_canary(const struct style *style, int failed)
 {
 	_cleanup_strbuf_ struct strbuf said = { 0 };
@@ -92,6 +108,7 @@ int verb_doctor(int argc, char **argv)
 
 		failed = failed < 0 ? failed : r;
 	}
+	check_left(&style);
 	failed = check_canary(&style, failed);
 	puts(failed < 0 ? "Commands cannot be recorded here. Logs can be read: --from-log FILE."
 			: "Commands can be recorded here.");

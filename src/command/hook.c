@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/slice.h"
 #include "base/strbuf.h"
+#include "command/arguments.h"
 #include "command/backlog.h"
 #include "command/collector.h"
 #include "command/hook_lock.h"
@@ -183,6 +184,16 @@ static int refuse_start(const char *text, size_t len, int code, _unused_ struct 
 	return refused ? 0 : code;
 }
 
+/* Who died could not put back what it had changed in the kernel. */
+static void heal(void)
+{
+	_cleanup_strbuf_ struct strbuf said = { 0 };
+
+	backlog_heal();
+	if (arguments_sweep(&said, NULL) >= 0 && said.len && strbuf_text(&said))
+		note(strbuf_text(&said));
+}
+
 static int poststop(const struct hook_conf *conf, const char *text, size_t len, struct error *err)
 {
 	struct oci_state state = { 0 };
@@ -190,9 +201,8 @@ static int poststop(const struct hook_conf *conf, const char *text, size_t len, 
 
 	if (r >= 0)
 		r = hook_lock_wait(state.id, conf->wait_ms, err);
-	/* Who died could not put back what it had changed in the kernel. */
 	if (r == -EOWNERDEAD)
-		backlog_heal();
+		heal();
 	oci_state_deinit(&state);
 	return r;
 }

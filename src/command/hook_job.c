@@ -100,18 +100,13 @@ static int take_format(struct hook_job *job, const struct annotation_source *sou
 static int take_options(struct hook_job *job, const struct annotation_source *source,
 			struct error *err)
 {
-	bool args = false;
 	int r = take_format(job, source, err);
 
 	job->residual = true;
 	if (r >= 0)
 		r = take_switch(source, RESIDUAL_NAME, &job->residual, err);
 	if (r >= 0)
-		r = take_switch(source, ARGS_NAME, &args, err);
-	if (r >= 0 && args)
-		return error_set(err, -ENOTSUP,
-				 "annotation " ARGS_NAME ": arguments of calls are not recorded by "
-				 "this version; leave it out");
+		r = take_switch(source, ARGS_NAME, &job->arguments, err);
 	return r;
 }
 

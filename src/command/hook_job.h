@@ -32,6 +32,7 @@ struct hook_job {
 	struct hook_target profile, recording;
 	struct profile *base; /* or NULL */
 	bool residual;	      /* calls that the base allows need not be logged */
+	bool arguments;	      /* are to be recorded, too */
 };
 
 /* Says the value of an annotation, or NULL. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/option_values.h"
+#include "arch/argument.h"
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include <errno.h>
@@ -212,4 +213,33 @@ int value_errno(const char *text, uint32_t *ret, struct error *err)
 		return 0;
 	return error_set(err, -EINVAL, "expected a name such as EPERM or ENOSYS, or 1 to %d",
 			 ERRNO_MAX);
+}
+
+static int unknown_argument_call(struct slice part, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf known = { 0 };
+
+	for (size_t i = 0; i < argument_call_count(); i++)
+		strbuf_printf(&known, "%s%s", i ? ", " : "", argument_call_at(i)->name);
+	return error_set(err, -EINVAL, "arguments decide nothing of '%.*s'; they do of: %s",
+			 (int)(part.len < 40 ? part.len : 40), part.data,
+			 strbuf_text(&known) ? strbuf_text(&known) : "");
+}
+
+int value_argument_calls(const char *text, char ***ret, struct error *err)
+{
+	for (;;) {
+		struct slice part = { text, strcspn(text, ",") };
+		_cleanup_free_ char *name = slice_copy(part);
+
+		if (!name)
+			return error_memory(err);
+		if (!argument_call_by_name(name))
+			return unknown_argument_call(part, err);
+		if (name_list_append(ret, name) < 0)
+			return error_memory(err);
+		if (text[part.len] == '\0')
+			return 0;
+		text += part.len + 1;
+	}
 }

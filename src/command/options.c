@@ -29,6 +29,7 @@ enum option_id {
 	OPTION_ERRNO,
 	OPTION_RUNTIME_BASE,
 	OPTION_INCLUDE_DENIED,
+	OPTION_ARGS,
 	OPTION_USER,
 	OPTION_UNTIL_EXIT,
 	OPTION_TIMEOUT,
@@ -49,7 +50,7 @@ struct option_fact {
 	enum option_id id;
 	const char *name;
 	char letter;
-	const char *argument; /* in help; NULL: takes none */
+	const char *argument; /* in help; NULL: takes none; "[=...]": may be left out */
 	unsigned int sources; /* where it means something */
 	const char *help;
 };
@@ -96,6 +97,9 @@ static const struct option_fact facts[] = {
 	  "a command, none for logs)" },
 	{ OPTION_INCLUDE_DENIED, "include-denied", 0, NULL, ANY_SOURCE,
 	  "allow recorded calls that were denied, too" },
+	{ OPTION_ARGS, "args", 0, "[=CALL[,CALL]...]", ANY_SOURCE,
+	  "hold calls such as socket to the arguments that were seen; what it costs is in the "
+	  "manual" },
 	{ OPTION_USER, "user", 'u', "NAME", ONLY_COMMAND, "run the command as this user" },
 	{ OPTION_UNTIL_EXIT, "until-exit", 0, "WHOSE", ONLY_COMMAND,
 	  "all (default): until the last descendant has gone; main: until the command has" },
@@ -186,6 +190,9 @@ static int take_policy(struct parse *parse, enum option_id id, const char *value
 	case OPTION_INCLUDE_DENIED:
 		options->policy.include_denied = true;
 		return 0;
+	case OPTION_ARGS:
+		options->arguments = true;
+		return value ? value_argument_calls(value, &options->argument_calls, err) : 0;
 	case OPTION_DEFAULT_ACTION:
 		return value_default_action(value, &options->policy.default_action, err);
 	case OPTION_ERRNO:
@@ -222,7 +229,7 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 
 	if (id >= OPTION_PID && id <= OPTION_UNTIL)
 		return take_selection(&options->selection, id, value, err);
-	if (id >= OPTION_BASE && id <= OPTION_INCLUDE_DENIED)
+	if (id >= OPTION_BASE && id <= OPTION_ARGS)
 		return take_policy(parse, id, value, err);
 	if (id >= OPTION_USER && id <= OPTION_BACKLOG)
 		return take_recording(options, id, value, err);
@@ -293,9 +300,16 @@ static int parse_option(struct parse *parse, int letter, char **argv, struct err
 	parse->given[fact->id - OPTION_FROM_LOG] = true;
 	r = take_option(parse, fact->id, optarg, err);
 	if (r < 0)
-		return error_prefix(err, r, fact->argument ? "--%s '%.100s'" : "--%s", fact->name,
-				    fact->argument ? optarg : "");
+		return error_prefix(err, r, optarg ? "--%s '%.100s'" : "--%s", fact->name,
+				    optarg ? optarg : "");
 	return 0;
+}
+
+static int argument_of(const struct option_fact *fact)
+{
+	if (!fact->argument)
+		return no_argument;
+	return fact->argument[0] == '[' ? optional_argument : required_argument;
 }
 
 /* getopt's tables, made from ours. */
@@ -306,9 +320,8 @@ static void describe(struct option *longs, char *shorts)
 	shorts[n++] = '+';
 	shorts[n++] = ':';
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-		longs[i] = (struct option){ facts[i].name,
-					    facts[i].argument ? required_argument : no_argument,
-					    NULL, (int)facts[i].id };
+		longs[i] = (struct option){ facts[i].name, argument_of(&facts[i]), NULL,
+					    (int)facts[i].id };
 		if (!facts[i].letter)
 			continue;
 		shorts[n++] = facts[i].letter;
@@ -447,6 +460,7 @@ int options_parse(struct options *ret, int argc, char **argv, struct error *err)
 void options_deinit(struct options *options)
 {
 	free(options->files);
+	name_list_free(options->argument_calls);
 	selection_deinit(&options->selection);
 }
 
@@ -460,7 +474,8 @@ static void help_option(FILE *stream, const struct option_fact *fact)
 	else
 		width = snprintf(left, sizeof(left), "    --%s", fact->name);
 	if (fact->argument)
-		snprintf(left + width, sizeof(left) - (size_t)width, "=%s", fact->argument);
+		snprintf(left + width, sizeof(left) - (size_t)width, "%s%s",
+			 fact->argument[0] == '[' ? "" : "=", fact->argument);
 	fprintf(stream, "  %-29s ", left);
 	if (fact->help) {
 		fprintf(stream, "%s\n", fact->help);

@@ -61,6 +61,9 @@ struct options {
 	int64_t timeout_ms;    /* 0: none */
 	size_t receive_buffer; /* bytes */
 	uint32_t backlog;      /* messages */
+
+	bool arguments;	       /* --args */
+	char **argument_calls; /* its LIST, owned; NULL: all that argument.h knows */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/output.h"
 #include "format/proof.h"
+#include "model/recording_arguments.h"
 #include "model/recording_json.h"
 #include <errno.h>
 #include <string.h>
@@ -29,8 +30,26 @@ void product_deinit(struct product *product)
 	emission_deinit(&product->lost);
 }
 
-/* What decides about a group's product: architectures, numbers, answers, and where the format has
- * it, the name. */
+static void arguments_key(const struct group_arch *table, struct strbuf *key)
+{
+	for (uint32_t i = 0; table->arguments && i < table->arguments->n; i++) {
+		const struct arguments *arguments = &table->arguments->items[i];
+
+		strbuf_append(key, &arguments->nr, sizeof(arguments->nr));
+		strbuf_append(key, &arguments->covered, sizeof(arguments->covered));
+		strbuf_append(key, &arguments->too_many, sizeof(arguments->too_many));
+		strbuf_append(key, &arguments->n, sizeof(arguments->n));
+		if (arguments->n > 0)
+			strbuf_append(key, arguments->values,
+				      arguments->n * sizeof(*arguments->values));
+	}
+}
+
+/*
+ * What decides about a group's product: architectures, numbers, answers, and arguments where they
+ * were asked for, with the counts that say whether all of them are known; where the format has it,
+ * the name.
+ */
 static void group_key(const struct product *product, const struct group *group, struct strbuf *key)
 {
 	if (product->options->format->titled)
@@ -45,7 +64,13 @@ static void group_key(const struct product *product, const struct group *group, 
 
 			strbuf_append(key, &table->observations[i].nr, sizeof(int32_t));
 			strbuf_append(key, &action, sizeof(action));
+			if (table->arguments) {
+				uint64_t count = table->observations[i].count;
+
+				strbuf_append(key, &count, sizeof(count));
+			}
 		}
+		arguments_key(table, key);
 	}
 }
 

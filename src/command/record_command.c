@@ -3,6 +3,7 @@
  * gone. */
 #include "audit/record.h"
 #include "base/cleanup.h"
+#include "command/arguments.h"
 #include "command/listener.h"
 #include "command/preflight.h"
 #include "command/record.h"
@@ -28,7 +29,8 @@ struct session {
 	struct attribution attribution;
 	struct filter filter;
 	struct target target;
-	struct strbuf readers; /* who else logs the records */
+	struct session_rules rules; /* --args */
+	struct strbuf readers;	    /* who else logs the records */
 };
 
 static const char *command_name(const struct options *options)
@@ -63,6 +65,8 @@ static int prepare(struct session *session, struct error *err)
 		.group_name = command_name(options),
 		.selection = &options->selection,
 		.attribution = &session->attribution,
+		.arguments = options->arguments,
+		.argument_calls = options->argument_calls,
 	};
 	int r = intake_new(&session->intake, &session->run->recording, &session->run->names,
 			   &intake_options, err);
@@ -75,6 +79,44 @@ static int prepare(struct session *session, struct error *err)
 	session->attribution.session = RECORD_UNSET;
 	announce_readers(session);
 	return 0;
+}
+
+/* What a recording that was killed has left is in nobody's interest, with --args or without. */
+static void undo_others(void)
+{
+	_cleanup_strbuf_ struct strbuf said = { 0 };
+
+	if (arguments_sweep(&said, NULL) >= 0 && said.len && strbuf_text(&said))
+		report_note("note: %s", strbuf_text(&said));
+}
+
+static int switch_on(struct session *session, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf cost = { 0 };
+	int r;
+
+	undo_others();
+	if (!session->run->options->arguments)
+		return 0;
+	if (session->preflight.no_session)
+		return error_set(err, -ENOTSUP,
+				 "--args: no audit session can be started here, so that its rules "
+				 "could not be held to this recording; see `audit-seccomp-gen "
+				 "doctor`");
+	arguments_cost(session->preflight.state.enabled, &cost);
+	if (cost.len && strbuf_text(&cost))
+		report_note("note: %s", strbuf_text(&cost));
+	r = session_rules_begin(&session->rules, err);
+	return r < 0 ? error_prefix(err, r, "--args") : 0;
+}
+
+static void switch_off(struct session *session)
+{
+	_cleanup_strbuf_ struct strbuf left = { 0 };
+
+	arguments_end(&session->rules, &left);
+	if (left.len && strbuf_text(&left))
+		report_note("%s", strbuf_text(&left));
 }
 
 static int listen(struct session *session, struct error *err)
@@ -116,6 +158,12 @@ static int start(struct session *session, struct error *err)
 		r = lineage_follow(session->listener.lineage, launch->pid);
 	if (r < 0)
 		return error_memory(err);
+	r = options->arguments
+		    ? arguments_follow(&session->rules, launch->session, options->argument_calls,
+				       &session->run->names, err)
+		    : 0;
+	if (r < 0)
+		return r;
 	target_begin(&session->target, options);
 	return launch_release(launch, err);
 }
@@ -235,6 +283,8 @@ static int record(struct session *session, struct error *err)
 	if (r >= 0)
 		r = prepare(session, err);
 	if (r >= 0)
+		r = switch_on(session, err);
+	if (r >= 0)
 		r = listen(session, err);
 	if (r >= 0) {
 		started = true;
@@ -258,6 +308,7 @@ int record_command(struct run *run, struct error *err)
 	};
 	int r = record(&session, err);
 
+	switch_off(&session);
 	listener_close(&session.listener);
 	signals_close(&session.signals);
 	launch_deinit(&session.target.launch);

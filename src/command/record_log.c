@@ -162,6 +162,8 @@ int record_log(struct run *run, struct error *err)
 	const struct intake_options intake_options = {
 		.group_by = options->group_by,
 		.selection = &options->selection,
+		.arguments = options->arguments,
+		.argument_calls = options->argument_calls,
 	};
 	_cleanup_(path_list_deinit) struct path_list paths = { 0 };
 	_cleanup_close_ int signals = open_signals();

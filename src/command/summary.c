@@ -231,6 +231,20 @@ static void write_too_new(const struct summary *summary, const struct made *made
 		      summary->stream);
 }
 
+/* Which calls are held to their arguments, and why others are not that could have been. */
+static void write_arguments(const struct summary *summary, const struct policy_report *report)
+{
+	style_words(summary->stream, &summary->style, "arguments", report->by_args, 1);
+	if (name_list_count(report->by_args)) {
+		label(summary, "");
+		fputs("with those that were seen, and no others\n", summary->stream);
+	}
+	for (size_t i = 0; report->any_args && report->any_args[i]; i++) {
+		label(summary, i ? "" : "any args");
+		fprintf(summary->stream, "%s\n", report->any_args[i]);
+	}
+}
+
 static void write_calls(const struct summary *summary, const struct group *group,
 			const struct made *made)
 {
@@ -256,6 +270,7 @@ static void write_calls(const struct summary *summary, const struct group *group
 		label(summary, "");
 		fputs("decides these by argument or condition, and goes on to\n", stream);
 	}
+	write_arguments(summary, report);
 	style_words(stream, style, "widened", report->widened, whole);
 	if (name_list_count(report->widened)) {
 		label(summary, "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/proof_grounds.h"
 #include "model/policy_sets.h"
+#include "model/recording_arguments.h"
 #include <errno.h>
 #include <string.h>
 
@@ -58,6 +59,49 @@ static bool is_too_wide(const struct rule *rule)
 		 rule->args[0].value == POLICY_CLONE_NAMESPACES && rule->args[0].value_two == 0);
 }
 
+/* Whether a rule is what policy makes of these arguments. */
+static bool says(const struct rule *rule, const struct arguments *seen, const struct arch *arch,
+		 const struct argument_values *values)
+{
+	if (rule->n_args != seen->call->n)
+		return false;
+	for (uint32_t i = 0; i < seen->call->n; i++) {
+		const struct rule_arg *arg = &rule->args[i];
+		uint64_t mask = seen->call->fields[i].mask, value = values->fields[i];
+		bool same = arg->op == COMPARE_MASKED_EQ && arg->value == mask &&
+			    arg->value_two == value;
+
+		/* Another architecture of the group may have added to it. */
+		if (seen->call->kind == ARGUMENT_FLAGS)
+			same = arg->op == COMPARE_MASKED_EQ && (arg->value & ~mask) == 0 &&
+			       (arg->value & value) == 0 && arg->value_two == 0;
+		else if (seen->call->kind == ARGUMENT_RANGE)
+			same = arg->op == COMPARE_LE && arg->value >= value;
+		if (!same || arg->index != argument_index(seen->call, i, arch))
+			return false;
+	}
+	return true;
+}
+
+/* Arguments of a rule that is said to be as observed were observed. */
+static bool has_arguments(const struct rule *rule, const struct group *group,
+			  struct syscall_table *names)
+{
+	for (uint32_t i = 0; i < group->n_arches; i++) {
+		const struct group_arch *calls = &group->arches[i];
+		const struct arguments *seen;
+		int32_t nr;
+
+		if (!calls->arch || syscall_number(names, calls->arch, rule->names[0], &nr) < 0)
+			continue;
+		seen = recording_arguments(calls, nr);
+		for (uint32_t j = 0; seen && j < seen->n; j++)
+			if (says(rule, seen, calls->arch, &seen->values[j]))
+				return true;
+	}
+	return false;
+}
+
 static int check_rule(const struct rule *rule, const struct name_set *observed,
 		      const struct policy_options *options, struct error *err)
 {
@@ -67,7 +111,8 @@ static int check_rule(const struct rule *rule, const struct name_set *observed,
 		if (rule->origin == ORIGIN_POLICY &&
 		    policy_answer(*name, rule, options) != rule->action)
 			return no_ground(err, *name, "has an answer that no policy set gives");
-		if (rule->origin == ORIGIN_POLICY && name_set_has(observed, *name))
+		if (rule->origin == ORIGIN_POLICY && rule->n_args == 0 &&
+		    name_set_has(observed, *name))
 			return no_ground(err, *name, "is called inferred, but was observed");
 	}
 	if (is_too_wide(rule))
@@ -167,7 +212,14 @@ int proof_grounds(const struct profile *profile, const struct group *group,
 		r = check_arches(profile, group, err);
 	if (r == 0 && collect_observed(group, options, names, &observed) < 0)
 		r = error_memory(err);
-	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
-		r = check_rule(&profile->rules[i], &observed, options, err);
+	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		r = check_rule(rule, &observed, options, err);
+		if (r == 0 && rule->origin == ORIGIN_SEEN && rule->n_args > 0 &&
+		    !has_arguments(rule, group, names))
+			r = no_ground(err, rule->names[0],
+				      "is held to arguments that were not observed");
+	}
 	return r;
 }

@@ -30,19 +30,44 @@ static int compare_entries(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
+static int add_entry(struct verdicts *verdicts, struct verdict_entry entry)
+{
+	if (array_reserve(&verdicts->entries, &verdicts->allocated, verdicts->n + 1,
+			  sizeof(*verdicts->entries)) < 0)
+		return -ENOMEM;
+	verdicts->entries[verdicts->n++] = entry;
+	return 0;
+}
+
+/* Where the architecture has it, the multiplexed form of the call gets the rule, too. */
+static int add_form(struct verdicts *verdicts, struct verdict_entry entry, const struct arch *arch,
+		    struct syscall_table *names, const char *name)
+{
+	int r;
+
+	entry.form = arch->multiplexed ? multiplexed_by_name(name) : NULL;
+	if (!entry.form)
+		return 0;
+	r = syscall_number(names, arch, entry.form->call, &entry.nr);
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? r : add_entry(verdicts, entry);
+}
+
 static int add_rule(struct verdicts *verdicts, const struct rule *rule, uint32_t order,
 		    const struct arch *arch, struct syscall_table *names)
 {
-	for (char **name = rule->names; *name; name++) {
-		int32_t nr;
-		int r = syscall_number(names, arch, *name, &nr);
+	struct verdict_entry entry = { .order = order, .rule = rule };
 
-		if (r == -ENOENT || (r == 0 && !syscall_in_libseccomp(*name)))
-			continue;
-		if (r < 0 || array_reserve(&verdicts->entries, &verdicts->allocated,
-					   verdicts->n + 1, sizeof(*verdicts->entries)) < 0)
+	for (char **name = rule->names; *name; name++) {
+		int r = syscall_number(names, arch, *name, &entry.nr);
+
+		if (r == 0 && syscall_in_libseccomp(*name))
+			r = add_entry(verdicts, entry);
+		if (r == 0 || r == -ENOENT)
+			r = add_form(verdicts, entry, arch, names, *name);
+		if (r < 0)
 			return -ENOMEM;
-		verdicts->entries[verdicts->n++] = (struct verdict_entry){ nr, order, rule };
 	}
 	return 0;
 }
@@ -101,20 +126,23 @@ static bool arg_holds(const struct rule_arg *arg, uint64_t value)
 	return false;
 }
 
-static bool args_hold(const struct rule *rule, const uint64_t args[6])
+static bool args_hold(const struct rule *rule, const struct multiplexed *form,
+		      const uint64_t args[6])
 {
 	unsigned int indexes = 0;
 	bool all = true, any = false, repeated = false;
 
 	for (size_t i = 0; i < rule->n_args; i++) {
 		const struct rule_arg *arg = &rule->args[i];
-		bool holds = arg_holds(arg, args[arg->index]);
+		bool holds = (form && arg->index == 0) || arg_holds(arg, args[arg->index]);
 
 		repeated = repeated || (indexes & (1u << arg->index));
 		indexes |= 1u << arg->index;
 		all = all && holds;
 		any = any || holds;
 	}
+	if (form && args[0] != form->number)
+		return false;
 	return repeated ? any : all;
 }
 
@@ -150,13 +178,14 @@ void verdicts_find(const struct verdicts *verdicts, int32_t nr, const uint64_t a
 	struct verdict plain = { .n = 0 }, by_args = { .n = 0 };
 
 	for (size_t i = first_entry(verdicts, nr); i < verdicts->n; i++) {
-		const struct rule *rule = verdicts->entries[i].rule;
+		const struct verdict_entry *entry = &verdicts->entries[i];
+		const struct rule *rule = entry->rule;
 
-		if (verdicts->entries[i].nr != nr)
+		if (entry->nr != nr)
 			break;
-		if (rule->n_args == 0)
+		if (rule->n_args == 0 && !entry->form)
 			verdict_add(&plain, rule_code(rule));
-		else if (args_hold(rule, args))
+		else if (args_hold(rule, entry->form, args))
 			verdict_add(&by_args, rule_code(rule));
 	}
 	*ret = plain.n > 0 ? plain : by_args;
@@ -180,9 +209,24 @@ static uint64_t satisfying(const struct rule_arg *arg)
 	}
 }
 
-size_t verdict_vectors(const struct rule *rule, bool narrow, uint64_t ret[VERDICT_VECTORS_MAX][6])
+static size_t put_beside(uint64_t ret[VERDICT_VECTORS_MAX][6], size_t n,
+			 const uint64_t satisfied[6], unsigned int index, uint64_t value,
+			 uint64_t limit)
+{
+	const uint64_t beside[] = { value, value + 1, value - 1, UINT64_MAX, ~value };
+
+	for (size_t j = 0; j < ARRAY_SIZE(beside) && n < VERDICT_VECTORS_MAX; j++) {
+		memcpy(ret[n], satisfied, 6 * sizeof(*satisfied));
+		ret[n++][index] = beside[j] & limit;
+	}
+	return n;
+}
+
+size_t verdict_vectors(const struct verdict_entry *entry, bool narrow,
+		       uint64_t ret[VERDICT_VECTORS_MAX][6])
 {
 	const uint64_t limit = narrow ? UINT32_MAX : UINT64_MAX;
+	const struct rule *rule = entry->rule;
 	uint64_t satisfied[6] = { 0 };
 	size_t n = 0;
 
@@ -191,16 +235,17 @@ size_t verdict_vectors(const struct rule *rule, bool narrow, uint64_t ret[VERDIC
 			return 0;
 		satisfied[rule->args[i].index] = satisfying(&rule->args[i]) & limit;
 	}
+	if (entry->form)
+		satisfied[0] = entry->form->number;
 	memcpy(ret[n++], satisfied, sizeof(satisfied));
+	if (entry->form)
+		n = put_beside(ret, n, satisfied, 0, entry->form->number, limit);
 	for (size_t i = 0; i < rule->n_args; i++) {
 		const struct rule_arg *arg = &rule->args[i];
-		const uint64_t beside[] = { arg->value, arg->value + 1, arg->value - 1, UINT64_MAX,
-					    ~arg->value };
 
-		for (size_t j = 0; j < ARRAY_SIZE(beside) && n < VERDICT_VECTORS_MAX; j++) {
-			memcpy(ret[n], satisfied, sizeof(satisfied));
-			ret[n++][arg->index] = beside[j] & limit;
-		}
+		n = put_beside(ret, n, satisfied, arg->index, arg->value, limit);
+		if (arg->op == COMPARE_MASKED_EQ)
+			n = put_beside(ret, n, satisfied, arg->index, arg->value_two, limit);
 	}
 	return n;
 }

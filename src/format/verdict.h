@@ -7,17 +7,22 @@
 #define ASG_FORMAT_VERDICT_H
 
 #include "arch/arch.h"
+#include "arch/multiplexed.h"
 #include "arch/syscall.h"
 #include "base/macro.h"
 #include "model/profile.h"
 
-#define VERDICT_VECTORS_MAX 32
+#define VERDICT_VECTORS_MAX 64
 
 /* One name of one rule that holds, by its number on the architecture. */
 struct verdict_entry {
 	int32_t nr;
 	uint32_t order; /* of the rule in the profile */
 	const struct rule *rule;
+	/* NULL, or: the number is socketcall's or ipc's, and the name the sub-call's, for which
+	 * libseccomp has the first argument decide in the place of the rule's own condition on it
+	 */
+	const struct multiplexed *form;
 };
 
 struct verdicts {
@@ -44,7 +49,8 @@ void verdicts_deinit(struct verdicts *verdicts);
 void verdicts_find(const struct verdicts *verdicts, int32_t nr, const uint64_t args[6],
 		   struct verdict *ret);
 
-/* Arguments that satisfy the rule, and such as lie just beside; how many. */
-size_t verdict_vectors(const struct rule *rule, bool narrow, uint64_t ret[VERDICT_VECTORS_MAX][6]);
+/* Arguments that satisfy the entry, and such as lie just beside; how many. */
+size_t verdict_vectors(const struct verdict_entry *entry, bool narrow,
+		       uint64_t ret[VERDICT_VECTORS_MAX][6]);
 
 #endif

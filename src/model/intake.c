@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "model/actor_index.h"
+#include "model/argument_intake.h"
 #include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -37,7 +38,8 @@ struct intake {
 	size_t nodes_allocated;
 	uint32_t last_node;
 	struct grouping grouping;
-	struct intern pids; /* of the target */
+	struct intern pids;		   /* of the target */
+	struct argument_intake *arguments; /* or NULL */
 	const char *input_name;
 	unsigned int input;
 	uint64_t line_number;
@@ -58,6 +60,10 @@ int intake_new(struct intake **ret, struct recording *recording, struct syscall_
 	scanner_init(&intake->scanner, names);
 	grouping_init(&intake->grouping, options->group_by, options->group_name);
 	r = decoder_new(&intake->decoder, err);
+	if (r >= 0 && options->arguments) {
+		intake->arguments = argument_intake_new(recording, names, options->argument_calls);
+		r = intake->arguments ? 0 : error_memory(err);
+	}
 	if (r < 0) {
 		intake_free(intake);
 		return r;
@@ -78,6 +84,7 @@ struct intake *intake_free(struct intake *intake)
 	grouping_deinit(&intake->grouping);
 	intern_deinit(&intake->node_names);
 	intern_deinit(&intake->pids);
+	argument_intake_free(intake->arguments);
 	free(intake->nodes);
 	free(intake);
 	return NULL;
@@ -251,6 +258,8 @@ static int count_record(struct intake *intake, const struct scan *scan, uint32_t
 	if (r < 0)
 		return r;
 	r = count_process(intake, scan->pid);
+	if (r >= 0 && intake->arguments)
+		r = argument_intake_seccomp(intake->arguments, scan, node, group);
 	if (r < 0)
 		return r;
 	intake->progress.selected++;
@@ -354,6 +363,8 @@ static int take(struct intake *intake, enum scan_result result, const struct sca
 			r = track_serial(intake, &intake->nodes[node], scan);
 		if (r >= 0 && result == SCAN_RECORD)
 			r = take_record(intake, scan, node);
+		else if (r >= 0 && intake->arguments)
+			r = argument_intake_other(intake->arguments, scan, node);
 		return r < 0 ? r : 0;
 	case SCAN_TORN:
 		note(intake, FINDING_UNPARSABLE, 1, scan->problem);

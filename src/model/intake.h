@@ -25,6 +25,8 @@ struct intake_options {
 	struct attribution *attribution;   /* NULL: every record is wanted, whoever made it */
 	uint32_t processes_max;		   /* how many are counted at the most; 0: all */
 	bool decode_all;
+	bool arguments;		     /* join SYSCALL records with what was recorded */
+	char *const *argument_calls; /* of these calls; NULL: of all that argument.h knows */
 };
 
 struct intake;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/policy.h"
 #include "base/cleanup.h"
+#include "model/policy_arguments.h"
 #include "model/policy_sets.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct build {
 	struct name_set standing[STANDING_COUNT];
 	struct name_set *by_arch; /* observed names, for each of group->arches */
 	struct name_set inferred[POLICY_SET_COUNT];
+	struct argument_plan arguments; /* of the fresh */
 	size_t n_base_rules;
 };
 
@@ -32,6 +34,7 @@ static void build_deinit(struct build *build)
 		name_set_deinit(&build->standing[i]);
 	for (size_t i = 0; i < POLICY_SET_COUNT; i++)
 		name_set_deinit(&build->inferred[i]);
+	argument_plan_deinit(&build->arguments);
 	for (uint32_t i = 0; build->by_arch && i < build->group->n_arches; i++)
 		name_set_deinit(&build->by_arch[i]);
 	free(build->by_arch);
@@ -47,6 +50,8 @@ void policy_report_deinit(struct policy_report *report)
 	name_list_free(report->still_denied);
 	name_list_free(report->conditional);
 	name_list_free(report->widened);
+	name_list_free(report->by_args);
+	name_list_free(report->any_args);
 	*report = (struct policy_report){ 0 };
 }
 
@@ -199,7 +204,7 @@ static int settle_fresh(struct build *build)
 
 static int add_observed(struct build *build)
 {
-	const struct name_set *fresh;
+	struct argument_plan *plan = &build->arguments;
 	int r = 0;
 
 	build->by_arch = calloc(build->group->n_arches + 1, sizeof(*build->by_arch));
@@ -209,11 +214,14 @@ static int add_observed(struct build *build)
 		r = take_observations(build, i);
 	if (r == 0)
 		r = settle_fresh(build);
-	fresh = &build->standing[STANDING_FRESH];
-	if (r < 0 || fresh->n == 0)
-		return r;
-	return profile_add_rule(build->profile, ORIGIN_SEEN, ACTION_ALLOW,
-				(const char *const *)fresh->names, fresh->n, NULL, NULL);
+	if (r == 0)
+		r = argument_plan_make(plan, build->group, build->names, build->options,
+				       &build->standing[STANDING_FRESH]);
+	if (r == 0 && plan->plain.n > 0)
+		r = profile_add_rule(build->profile, ORIGIN_SEEN, ACTION_ALLOW,
+				     (const char *const *)plan->plain.names, plan->plain.n, NULL,
+				     NULL);
+	return r < 0 ? r : argument_plan_rules(plan, build->profile);
 }
 
 /* Whether one of the architectures that make calls of the set has this one. */
@@ -258,7 +266,7 @@ static bool is_wanted(const struct build *build, enum policy_set set,
 	for (size_t earlier = 0; earlier < (size_t)set; earlier++)
 		if (name_set_has(&build->inferred[earlier], entry->name))
 			return false;
-	return true;
+	return set != POLICY_MULTIPLEXED || argument_plan_has_form(&build->arguments, entry->name);
 }
 
 static int choose(struct build *build, enum policy_set set)
@@ -440,6 +448,8 @@ static int fill_report(struct build *build, struct policy_report *ret)
 	report.still_denied = name_set_steal(&build->standing[STANDING_DENIED]);
 	report.conditional = name_set_steal(&build->standing[STANDING_CONDITIONAL]);
 	report.widened = name_set_steal(&widened);
+	report.by_args = name_set_steal(&build->arguments.by_args);
+	report.any_args = name_set_steal(&build->arguments.any_args);
 	for (size_t i = 0; i < POLICY_SET_COUNT; i++) {
 		report.inferred[i] = name_set_steal(&build->inferred[i]);
 		complete = complete && report.inferred[i];
@@ -448,7 +458,7 @@ static int fill_report(struct build *build, struct policy_report *ret)
 		name_set_deinit(&build->standing[STANDING_FRESH]);
 	report.fresh = name_set_steal(&build->standing[STANDING_FRESH]);
 	if (!complete || !report.seen || !report.still_denied || !report.conditional ||
-	    !report.widened || !report.fresh)
+	    !report.widened || !report.fresh || !report.by_args || !report.any_args)
 		return -ENOMEM;
 	policy_report_deinit(ret);
 	*ret = report;

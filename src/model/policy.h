@@ -46,8 +46,10 @@ struct policy_report {
 	char **still_denied;		   /* observed, but the base denies them by name */
 	char **conditional; /* observed; the base decides by arguments or conditions, and goes on to
 			     */
-	char **widened; /* seen on one architecture only, allowed on others too: the format cannot
-			   say it */
+	char **widened;	 /* seen on one architecture only, allowed on others too: the format cannot
+			    say it */
+	char **by_args;	 /* held to the arguments that were seen */
+	char **any_args; /* "NAME: why": not held to them, though they were asked for */
 };
 
 void policy_report_deinit(struct policy_report *report);

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "model/recording_actors.h"
+#include "model/recording_arguments.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -11,8 +12,10 @@
 
 static void group_deinit(struct group *group)
 {
-	for (size_t i = 0; i < group->n_arches; i++)
+	for (size_t i = 0; i < group->n_arches; i++) {
 		free(group->arches[i].observations);
+		argument_list_free(group->arches[i].arguments);
+	}
 	free(group->arches);
 }
 
@@ -113,9 +116,9 @@ static int insert_arch(struct group *group, size_t at, uint32_t audit, bool x32,
 	return 0;
 }
 
-static int get_arch(struct group *group, uint32_t audit, int32_t nr, struct group_arch **ret)
+/* Where the architecture is, or where it belongs. */
+static size_t find_arch(const struct group *group, uint32_t audit, bool x32)
 {
-	bool x32 = is_x32(audit, nr);
 	size_t i = 0;
 
 	for (; i < group->n_arches; i++) {
@@ -124,8 +127,31 @@ static int get_arch(struct group *group, uint32_t audit, int32_t nr, struct grou
 		if (arch->audit > audit || (arch->audit == audit && arch->x32 <= x32))
 			break;
 	}
-	if (i == group->n_arches || group->arches[i].audit != audit ||
-	    group->arches[i].x32 != x32) {
+	return i;
+}
+
+static bool has_arch(const struct group *group, size_t at, uint32_t audit, bool x32)
+{
+	return at < group->n_arches && group->arches[at].audit == audit &&
+	       group->arches[at].x32 == x32;
+}
+
+struct group_arch *recording_group_arch(struct recording *recording, uint32_t group,
+					uint32_t audit_arch, int32_t nr)
+{
+	struct group *of = &recording->groups[group];
+	bool x32 = is_x32(audit_arch, nr);
+	size_t at = find_arch(of, audit_arch, x32);
+
+	return has_arch(of, at, audit_arch, x32) ? &of->arches[at] : NULL;
+}
+
+static int get_arch(struct group *group, uint32_t audit, int32_t nr, struct group_arch **ret)
+{
+	bool x32 = is_x32(audit, nr);
+	size_t i = find_arch(group, audit, x32);
+
+	if (!has_arch(group, i, audit, x32)) {
 		int r = insert_arch(group, i, audit, x32, nr);
 
 		if (r < 0)

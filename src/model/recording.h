@@ -15,15 +15,16 @@
 #include "base/macro.h"
 #include "model/evidence.h"
 
-#define RECORDING_VERSION    1
-#define RECORDING_GROUPS_MAX (1u << 22) /* groups in one recording */
-#define RECORDING_ARCHES_MAX 64		/* architectures in one group; there are some 30 */
-#define RECORDING_CALLS_MAX  (1u << 14) /* calls x answers in one group on one architecture */
-#define RECORDING_ACTORS_MAX 64		/* actors remembered for one observation */
-#define RECORDING_ACTORS_ALL (1u << 20) /* actors in one recording */
-#define RECORDING_SETS_MAX   (1u << 20) /* different sets of actors in one recording */
-#define RECORDING_COUNT_MAX  ((UINT64_C(1) << 56) - 1) /* counts stay there */
-#define RECORDING_TIME_MAX   INT64_C(253402300799999)  /* 9999-12-31T23:59:59.999Z */
+#define RECORDING_VERSION	2 /* has arguments of calls */
+#define RECORDING_VERSION_FIRST 1
+#define RECORDING_GROUPS_MAX	(1u << 22) /* groups in one recording */
+#define RECORDING_ARCHES_MAX	64	   /* architectures in one group; there are some 30 */
+#define RECORDING_CALLS_MAX	(1u << 14) /* calls x answers in one group on one architecture */
+#define RECORDING_ACTORS_MAX	64	   /* actors remembered for one observation */
+#define RECORDING_ACTORS_ALL	(1u << 20) /* actors in one recording */
+#define RECORDING_SETS_MAX	(1u << 20) /* different sets of actors in one recording */
+#define RECORDING_COUNT_MAX	((UINT64_C(1) << 56) - 1) /* counts stay there */
+#define RECORDING_TIME_MAX	INT64_C(253402300799999)  /* 9999-12-31T23:59:59.999Z */
 
 /* In place of an actor's number: there is one, but nobody remembers which. */
 #define RECORDING_ACTOR_OMITTED UINT32_MAX
@@ -37,6 +38,8 @@ struct observation {
 	int64_t first_ms, last_ms; /* TIME_UNKNOWN: the log had no times */
 };
 
+struct argument_list; /* model/recording_arguments.h */
+
 /* The calls of a group on one architecture, ordered by number, then action. */
 struct group_arch {
 	const struct arch *arch; /* NULL: an architecture nobody knows, see `audit` */
@@ -44,6 +47,7 @@ struct group_arch {
 	uint32_t n, allocated;
 	bool x32; /* shares `audit` with x86_64 and stands before it */
 	struct observation *observations;
+	struct argument_list *arguments; /* of calls; NULL: nobody asked for any */
 };
 
 struct group {
@@ -102,6 +106,10 @@ int recording_add(struct recording *recording, uint32_t group, uint32_t audit_ar
 /* The same from an observation whose `actors` is of this recording. */
 int recording_observe(struct recording *recording, uint32_t group, uint32_t audit_arch,
 		      const struct observation *seen, bool *ret_new) _must_check_;
+
+/* The group's calls on the architecture in whose table `nr` is read, or NULL: it has made none. */
+struct group_arch *recording_group_arch(struct recording *recording, uint32_t group,
+					uint32_t audit_arch, int32_t nr);
 
 /*
  * The numbers of the actors of an observation, ascending. Borrowed until the next change, and no

@@ -116,11 +116,11 @@ static int read_version(struct reader *reader, const json_t *json, struct error 
 	(void)reader;
 	if (!json_is_integer(json))
 		return error_set(err, -EBADMSG, "not an integer");
-	if (version != RECORDING_VERSION)
+	if (version < RECORDING_VERSION_FIRST || version > RECORDING_VERSION)
 		return error_set(err, -EBADMSG,
 				 "recording version %" JSON_INTEGER_FORMAT
-				 " is not one that this program reads (%d)",
-				 version, RECORDING_VERSION);
+				 " is not one that this program reads (%d to %d)",
+				 version, RECORDING_VERSION_FIRST, RECORDING_VERSION);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/recording_member_json.h"
 #include "model/recording_actors.h"
+#include "model/recording_arguments_json.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -403,7 +404,8 @@ static int read_call(const struct target *target, const json_t *entry, struct er
 {
 	static const char *const known[] = { "name",   "nr",	      "count",	"first",
 					     "last",   "actions",     "exe",	"comm",
-					     "actors", "more_actors", "detail", NULL };
+					     "actors", "more_actors", "detail", "arguments",
+					     NULL };
 	const json_t *actions = json_object_get(entry, "actions");
 	const json_t *name = json_object_get(entry, "name");
 	struct observation seen = { 0 };
@@ -424,6 +426,18 @@ static int read_call(const struct target *target, const json_t *entry, struct er
 	return read_answers(target, entry, actions, &seen, err);
 }
 
+static int read_arguments(const struct target *target, const json_t *entry, struct error *err)
+{
+	const json_t *arguments = json_object_get(entry, "arguments");
+
+	if (!arguments)
+		return 0;
+	return arguments_from_json(target->recording, target->group, target->audit,
+				   (int32_t)json_integer_value(json_object_get(entry, "nr")),
+				   (uint64_t)json_integer_value(json_object_get(entry, "count")),
+				   arguments, err);
+}
+
 static int read_calls(const struct target *target, const json_t *calls, struct error *err)
 {
 	json_t *entry;
@@ -433,6 +447,8 @@ static int read_calls(const struct target *target, const json_t *calls, struct e
 	{
 		int r = read_call(target, entry, err);
 
+		if (r == 0)
+			r = read_arguments(target, entry, err);
 		if (r < 0)
 			return error_prefix(err, r, "syscalls[%zu]", i);
 	}

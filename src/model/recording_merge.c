@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "model/recording.h"
 #include "model/recording_actors.h"
+#include "model/recording_arguments.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -61,9 +62,13 @@ static int translate_set(struct translation *translation, const struct observati
 	return actors_make(translation->to, translated, kept, more, ret);
 }
 
-static int merge_call(struct translation *translation, uint32_t group, uint32_t audit,
-		      const struct observation *observation)
+/* With the arguments, which only calls that went through have. */
+static int merge_call(struct translation *translation, uint32_t group,
+		      const struct group_arch *calls, const struct observation *observation)
 {
+	const struct arguments *arguments = observation->action == ACTION_LOG
+						    ? recording_arguments(calls, observation->nr)
+						    : NULL;
 	struct observation seen = *observation;
 
 	if (observation->actors != translation->last_from) {
@@ -75,7 +80,11 @@ static int merge_call(struct translation *translation, uint32_t group, uint32_t 
 		translation->last_to = seen.actors;
 	}
 	seen.actors = translation->last_to;
-	return recording_observe(translation->to, group, audit, &seen, NULL);
+	if (recording_observe(translation->to, group, calls->audit, &seen, NULL) < 0)
+		return -ENOMEM;
+	return arguments ? recording_merge_call_arguments(translation->to, group, calls->audit,
+							  arguments)
+			 : 0;
 }
 
 static int merge_arch(struct translation *translation, uint32_t group,
@@ -87,7 +96,7 @@ static int merge_arch(struct translation *translation, uint32_t group,
 		r = recording_reserve(translation->to, group, arch->audit, arch->observations[0].nr,
 				      arch->n);
 	for (size_t i = 0; r == 0 && i < arch->n; i++)
-		r = merge_call(translation, group, arch->audit, &arch->observations[i]);
+		r = merge_call(translation, group, arch, &arch->observations[i]);
 	return r;
 }
 
@@ -165,7 +174,7 @@ static int merge_calls(struct translation *translation, uint32_t group,
 
 	for (uint32_t i = 0; r == 0 && i < calls->n; i++)
 		if (has_call(other, &calls->observations[i]))
-			r = merge_call(translation, group, calls->audit, &calls->observations[i]);
+			r = merge_call(translation, group, calls, &calls->observations[i]);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "model/json_writer.h"
 #include "model/recording_actors.h"
+#include "model/recording_arguments_json.h"
 #include "model/recording_json.h"
 
 #include <errno.h>
@@ -340,9 +341,11 @@ static void put_detail(struct writer *writer, const struct observation *calls, s
 }
 
 /* One call and all its answers. */
-static void put_call(struct writer *writer, const struct arch *arch,
+static void put_call(struct writer *writer, const struct group_arch *table,
 		     const struct observation *calls, size_t n)
 {
+	const struct arguments *arguments = recording_arguments(table, calls[0].nr);
+	const struct arch *arch = table->arch;
 	const char *name = arch ? syscall_name(writer->names, arch, calls[0].nr) : NULL;
 	const char *separator = "";
 	struct observation sum;
@@ -368,6 +371,10 @@ static void put_call(struct writer *writer, const struct arch *arch,
 		put_detail(writer, calls, n);
 	else
 		put_actor_list(writer, &who);
+	if (arguments) {
+		PUT(writer, ", \"arguments\": ");
+		arguments_put_json(&writer->json, arguments);
+	}
 	PUT(writer, "}");
 }
 
@@ -380,7 +387,7 @@ static void put_calls(struct writer *writer, const struct group_arch *arch)
 			if (arch->observations[i + n].nr != arch->observations[i].nr)
 				break;
 		json_put(&writer->json, i > 0 ? SLICE(",\n        ") : SLICE("\n        "));
-		put_call(writer, arch->arch, &arch->observations[i], n);
+		put_call(writer, arch, &arch->observations[i], n);
 	}
 }
 
@@ -432,12 +439,22 @@ static void put_group_arches(struct writer *writer, const struct group *group)
 		put_group(writer, group, NULL);
 }
 
+/* The first version that has all that is in it: programs that know only that can read it, too. */
+static int version_of(const struct recording *recording)
+{
+	for (size_t i = 0; i < recording->n_groups; i++)
+		for (uint32_t j = 0; j < recording->groups[i].n_arches; j++)
+			if (recording->groups[i].arches[j].arguments)
+				return RECORDING_VERSION;
+	return RECORDING_VERSION_FIRST;
+}
+
 static void put_recording(struct writer *writer, const uint32_t *order)
 {
 	const struct recording *recording = writer->recording;
 
 	PUT(writer, "{\n  \"version\": ");
-	json_put_number(&writer->json, RECORDING_VERSION);
+	json_put_number(&writer->json, version_of(recording));
 	PUT(writer, ",\n  \"tool\": \"audit-seccomp-gen " PACKAGE_VERSION "\",\n  \"complete\": ");
 	json_put(&writer->json,
 		 evidence_complete(&recording->evidence) ? SLICE("true") : SLICE("false"));

@@ -70,6 +70,8 @@ static void defaults_of_a_command(void **state)
 	assert_int_equal(options.timeout_ms, 0);
 	assert_int_equal(options.receive_buffer, 32 << 20);
 	assert_int_equal(options.backlog, 8192);
+	assert_false(options.arguments);
+	assert_null(options.argument_calls);
 	assert_true(options.selection.since_ms == TIME_UNKNOWN);
 	assert_true(options.selection.until_ms == TIME_UNKNOWN);
 	options_deinit(&options);
@@ -127,6 +129,18 @@ static void every_option_of_any_source(void **state)
 	WELL(&options, "--errno=ENOSYS", "--runtime-base=crun", "ls");
 	assert_int_equal(options.policy.default_errno, ENOSYS);
 	assert_int_equal(options.policy.runtime, RUNTIME_CRUN);
+	options_deinit(&options);
+	/* What may be left out is never the next word. */
+	WELL(&options, "--args", "ls");
+	assert_true(options.arguments);
+	assert_null(options.argument_calls);
+	assert_string_equal(options.operands[0], "ls");
+	options_deinit(&options);
+	WELL(&options, "--args=socket,prctl", "--args=ioctl", "ls");
+	assert_true(options.arguments);
+	assert_string_equal(options.argument_calls[1], "prctl");
+	assert_string_equal(options.argument_calls[2], "ioctl");
+	assert_null(options.argument_calls[3]);
 	options_deinit(&options);
 	WELL(&options, "--base=b.json", "--runtime-base=auto", "ls");
 	assert_string_equal(options.base_path, "b.json");
@@ -285,6 +299,10 @@ static const struct refusal refusals[] = {
 	{ { "-o", "x", "--output-dir", "d", "ls" }, "--output and --output-dir exclude" },
 	{ { "-q", "-v", "ls" }, "--quiet and --verbose exclude" },
 	{ { "--exact", "--runtime-base", "none", "ls" }, "--exact and --runtime-base exclude" },
+	{ { "--args=", "ls" }, "--args '': arguments decide nothing of ''" },
+	{ { "--args=socket,read", "ls" },
+	  "--args 'socket,read': arguments decide nothing of 'read'; they do of: arch_prctl, bpf" },
+	{ { "--args=socket,", "ls" }, "decide nothing of ''" },
 	{ { "--node", "n", "ls" }, "--node means nothing for a command" },
 	{ { "--from-log", "a", "--user", "nobody" }, "--user means nothing with --from-log" },
 	{ { "--from-log", "a", "--until-exit=main" }, "--until-exit means nothing" },
@@ -457,10 +475,13 @@ static char *help_text(void)
 static void help_has_every_option(void **state)
 {
 	static const char *const others[] = {
-		"    --from-log ",	"-q, --quiet ",	 "-v, --verbose ", "    --node=",
-		"    --exact ",		"-h, --help ",	 "-V, --version ", "    --include-denied ",
-		"-o, --output=",	"-f, --format=", "-u, --user=",	   "doctor",
-		"    --output-dir=DIR",
+		"    --from-log ",	"-q, --quiet ",
+		"-v, --verbose ",	"    --node=",
+		"    --exact ",		"-h, --help ",
+		"-V, --version ",	"    --include-denied ",
+		"-o, --output=",	"-f, --format=",
+		"-u, --user=",		"doctor",
+		"    --output-dir=DIR", "    --args[=CALL[,CALL]...]",
 	};
 	char *text = help_text(), option[64];
 
@@ -489,7 +510,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 1 + 7);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 1 + 8);
 	free(text);
 }
 

@@ -270,9 +270,10 @@ static const struct {
 	  "\"count\": 2, \"actions\": {\"log\": 1, \"errno\": 1}, \"detail\": {\"log\": {}}" BACK,
 	  "test: line 2: groups[0]: syscalls[0]: 'detail' is not an object with all the "
 	  "'actions'" },
-	{ "{\"version\": 2, \"tool\": \"x\", \"complete\": true, \"evidence\": {}, \"actors\": [], "
+	{ "{\"version\": 3, \"tool\": \"x\", \"complete\": true, \"evidence\": {}, \"actors\": [], "
 	  "\"groups\": []}",
-	  "test: line 1: version: recording version 2 is not one that this program reads (1)" },
+	  "test: line 1: version: recording version 3 is not one that this program reads (1 to "
+	  "2)" },
 	{ "{\"version\": 1, \"tool\": \"x\", \"complete\": true, \"evidence\": {\"dropped\": 1}, "
 	  "\"actors\": [], \"groups\": []}",
 	  "test: line 1: complete: does not agree with the evidence" },
