@@ -33,7 +33,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first convert doctor explain hook merge
+    and not contains -- $first convert diff doctor explain hook merge
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -68,6 +68,12 @@ $c -n $explain -s f -l format -x -a $formats -d 'Format of the proposed addition
 $c -n $explain -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $explain -s v -l verbose -d 'Every call and every group'
 $c -n $explain -F
+$c -n __audit_seccomp_gen_wants_word -a diff -d 'Compare two profiles, or recordings'
+set -l diff '__audit_seccomp_gen_in diff'
+$c -n $diff -l json -d 'As one JSON object'
+$c -n $diff -l markdown -d 'As a table for a pull request'
+$c -n $diff -s q -l quiet -d 'Only exit with the status'
+$c -n $diff -F
 $c -n __audit_seccomp_gen_wants_word -a merge -d 'Unite recordings, or profiles'
 set -l merge '__audit_seccomp_gen_in merge'
 $c -n $merge -s f -l format -x -a "$formats recording" -d 'Format of the product'

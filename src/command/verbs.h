@@ -26,6 +26,7 @@ const struct verb *verb_by_name(const char *name); /* NULL: none */
 
 /* What the verbs do, one file each. */
 int verb_convert(int argc, char **argv);
+int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_explain(int argc, char **argv);
 int verb_hook(int argc, char **argv);

@@ -108,4 +108,37 @@ refused 'a recording cannot be made of profiles' 'profiles make no recording'
 run "$ASG" merge --intersect one.json one.rec
 refused 'make profiles of the recordings first' 'no intersection of a recording and a profile'
 
+# --- diff
+
+run "$ASG" diff one.json one.json
+exits 0 'a profile does not differ from itself'
+jq '.syscalls |= (reverse | map(.names |= reverse) + [{names: ["mount"], action: "SCMP_ACT_ERRNO", errnoRet: 1}])' \
+	one.json >shuffled.json
+run "$ASG" diff one.json shuffled.json
+exits 0 'nor from one that says the same in other words'
+run "$ASG" diff one.json two.json
+exits 1 'two profiles differ'
+check 'the call that only the second allows is wider' grep -Eq '^  \+ +fsync +errno EPERM +allow +x86_64$' "$out"
+grep -Eo '^  \+ +[a-z0-9_]+' "$out" | sed 's/.* //' | sort >got
+cut -d ' ' -f 2 one.names | sort -u >a
+cut -d ' ' -f 2 two.names | sort -u >b
+comm -13 a b >expected
+check 'and all of them are listed' cmp expected got
+run "$ASG" diff -q one.json two.json
+exits 1 '--quiet has the status'
+is '' "$(cat "$out" "$err")" 'and says nothing'
+run "$ASG" diff --json one.rec two.rec
+exits 1 'two recordings differ'
+is seen "$(jq -r '.differences[] | select(.call == "fsync") | .b' "$out")" 'as JSON, by what was seen'
+run "$ASG" diff --markdown one.json two.json
+check 'as Markdown' grep -qxF '| + | fsync | errno EPERM | allow | x86\_64 |' "$out"
+run "$ASG" diff one.rec one.json
+exits 0 'a recording and its exact profile mean the same'
+sed 's/"SCMP_ACT_ALLOW"/"SCMP_ACT_LOG"/' one.json >log.json
+run sh -c "cat log.json | '$ASG' diff one.json -"
+exits 1 'one of the two may be standard input'
+check 'ALLOW and LOG differ' grep -Eq '^  - +read +allow +log' "$out"
+run "$ASG" diff one.json
+refused 'expected two files' 'one file has no difference'
+
 finish
