@@ -6,7 +6,8 @@ function __audit_seccomp_gen_first_word
     set -l words (commandline -opc)
     set -l with_argument -o --output --output-dir -f --format --group-by --pid --exe --comm --uid \
         --session --node --since --until --base --default-action --errno --runtime-base -u --user \
-        --until-exit --timeout --receive-buffer --backlog
+        --until-exit --timeout --receive-buffer --backlog --container --unit --duration --every \
+        --max-groups --max-processes
     set -l skip 1
     for word in $words
         if test $skip -gt 0
@@ -95,12 +96,19 @@ $c -n __audit_seccomp_gen_has_command -a '(__fish_complete_subcommand --fcs-skip
 $c -n 'contains -- --from-log (commandline -opc)' -F
 
 $c -n $no_word -l from-log -d 'Read audit logs' -F
+$c -n $no_word -l live -d 'Listen to everything that is logged'
+$c -n $no_word -l container -x -d 'Only this container'
+$c -n $no_word -l unit -x -d 'Only this systemd unit'
+$c -n $no_word -l duration -x -d 'Listen that long'
+$c -n $no_word -l every -x -d 'Write in between, too'
+$c -n $no_word -l max-groups -x -d 'Keep so many groups at the most'
+$c -n $no_word -l max-processes -x -d 'Remember so many processes at once'
 $c -n $no_word -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $no_word -l output-dir -x -a '(__fish_complete_directories)' -d 'Write one file a group'
 $c -n $no_word -s f -l format -x -a "$formats recording" -d 'Format of the product'
 $c -n $no_word -s q -l quiet -d 'Say only what went wrong'
 $c -n $no_word -s v -l verbose -d 'Say everything'
-$c -n $no_word -l group-by -x -a 'pid exe comm session label node all' -d 'One profile for each'
+$c -n $no_word -l group-by -x -a 'pid exe comm session label node target all' -d 'One profile for each'
 $c -n $no_word -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
 $c -n $no_word -l exe -r -F -d 'Only this executable'
 $c -n $no_word -l comm -x -d 'Only this command name'

@@ -9,7 +9,8 @@
 
 #define CANARY_WAIT_MS	 3000
 #define SENTINEL_WAIT_MS 4000
-#define SENTINEL_TRIES	 3 /* one may be dropped in the tail of a flood */
+#define SENTINEL_TRIES	 3  /* one may be dropped in the tail of a flood */
+#define PUMP_ROUNDS	 32 /* of some 1,000 messages: a flood must not keep signals waiting */
 
 /* In front of each message in the queue. */
 struct queued {
@@ -98,20 +99,22 @@ static int interpret(struct listener *listener, struct error *err)
  */
 int listener_pump(struct listener *listener, struct error *err)
 {
-	int more;
+	int more = 1;
 
-	do {
+	for (int i = 0; more && i < PUMP_ROUNDS; i++) {
 		int r;
 
 		more = source_netlink_read(listener->source, enqueue, listener, err);
 		if (more < 0)
 			return more;
 		r = listener->lineage ? lineage_drain(listener->lineage, err) : 0;
+		if (r >= 0 && listener->tenants)
+			r = tenants_drain(listener->tenants, err);
 		if (r >= 0)
 			r = interpret(listener, err);
 		if (r < 0)
 			return r;
-	} while (more);
+	}
 	return 0;
 }
 

@@ -14,10 +14,12 @@
 #include "command/backlog.h"
 #include "model/intake.h"
 #include "target/lineage.h"
+#include "target/tenants.h"
 
 struct listener {
 	struct source_netlink *source;
 	struct lineage *lineage;	 /* or NULL */
+	struct tenants *tenants;	 /* borrowed, or NULL: drained as lineage is */
 	struct intake *intake;		 /* borrowed */
 	struct attribution *attribution; /* borrowed, or NULL */
 	struct strbuf queue;		 /* messages read but not interpreted */
@@ -45,7 +47,8 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 /* Sends the canary and waits for it. -ETIMEDOUT with a message when no record arrives. */
 int listener_canary(struct listener *listener, struct error *err) _must_check_;
 
-/* Reads and interprets everything that waits. */
+/* Reads and interprets what waits; under a flood not all of it, so that the caller can look around.
+ */
 int listener_pump(struct listener *listener, struct error *err) _must_check_;
 
 /*

@@ -3,133 +3,12 @@
 #include "audit/source_netlink.h"
 #include "base/array.h"
 #include "command/option_values.h"
+#include "command/options_private.h"
 #include "command/verbs.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum option_id {
-	OPTION_FROM_LOG = 256,
-	OPTION_OUTPUT,
-	OPTION_OUTPUT_DIR,
-	OPTION_FORMAT,
-	OPTION_GROUP_BY,
-	OPTION_PID,
-	OPTION_EXE,
-	OPTION_COMM,
-	OPTION_UID,
-	OPTION_SESSION,
-	OPTION_NODE,
-	OPTION_SINCE,
-	OPTION_UNTIL,
-	OPTION_BASE,
-	OPTION_EXACT,
-	OPTION_DEFAULT_ACTION,
-	OPTION_ERRNO,
-	OPTION_RUNTIME_BASE,
-	OPTION_INCLUDE_DENIED,
-	OPTION_ARGS,
-	OPTION_USER,
-	OPTION_UNTIL_EXIT,
-	OPTION_TIMEOUT,
-	OPTION_RECEIVE_BUFFER,
-	OPTION_BACKLOG,
-	OPTION_QUIET,
-	OPTION_VERBOSE,
-	OPTION_HELP,
-	OPTION_VERSION,
-	OPTION_END,
-};
-
-#define ONLY_LOG     (1u << SOURCE_LOG)
-#define ONLY_COMMAND (1u << SOURCE_COMMAND)
-#define ANY_SOURCE   (ONLY_LOG | ONLY_COMMAND)
-
-struct option_fact {
-	enum option_id id;
-	const char *name;
-	char letter;
-	const char *argument; /* in help; NULL: takes none; "[=...]": may be left out */
-	unsigned int sources; /* where it means something */
-	const char *help;
-};
-
-struct option_section {
-	const char *title;
-	enum option_id first;
-};
-
-static const struct option_fact facts[] = {
-	{ OPTION_FROM_LOG, "from-log", 0, NULL, ONLY_LOG,
-	  "read audit logs: files, directories, - for standard input" },
-	{ OPTION_OUTPUT, "output", 'o', "FILE", ANY_SOURCE,
-	  "write here, whole or not at all (default: standard output)" },
-	{ OPTION_OUTPUT_DIR, "output-dir", 0, "DIR", ANY_SOURCE,
-	  "write one file a group into this directory" },
-	{ OPTION_FORMAT, "format", 'f', "FORMAT", ANY_SOURCE, NULL },
-	{ OPTION_QUIET, "quiet", 'q', NULL, ANY_SOURCE,
-	  "say only what went wrong, and the verdict if it is incomplete" },
-	{ OPTION_VERBOSE, "verbose", 'v', NULL, ANY_SOURCE,
-	  "say everything: all groups, all calls" },
-	{ OPTION_GROUP_BY, "group-by", 0, "WHAT", ANY_SOURCE,
-	  "pid, exe, comm, session, label, node or all (default: pid for logs, all for a "
-	  "command)" },
-	{ OPTION_PID, "pid", 0, "PID[,PID]...", ANY_SOURCE, "only these processes" },
-	{ OPTION_EXE, "exe", 0, "GLOB", ANY_SOURCE, "only this executable; may be repeated" },
-	{ OPTION_COMM, "comm", 0, "GLOB", ANY_SOURCE, "only this command name; may be repeated" },
-	{ OPTION_UID, "uid", 0, "USER[,USER]...", ANY_SOURCE,
-	  "only these users, by name or number" },
-	{ OPTION_SESSION, "session", 0, "ID[,ID]...", ANY_SOURCE, "only these audit sessions" },
-	{ OPTION_NODE, "node", 0, "NAME", ONLY_LOG, "only this machine (node=); may be repeated" },
-	{ OPTION_SINCE, "since", 0, "TIME", ANY_SOURCE,
-	  "only from then on: '2026-11-23 10:00', @SECONDS, today, -2h" },
-	{ OPTION_UNTIL, "until", 0, "TIME", ANY_SOURCE, "only up to then" },
-	{ OPTION_BASE, "base", 0, "PROFILE", ANY_SOURCE,
-	  "extend this profile; what it allows is not recorded again" },
-	{ OPTION_EXACT, "exact", 0, NULL, ANY_SOURCE, "allow what was seen and nothing else" },
-	{ OPTION_DEFAULT_ACTION, "default-action", 0, "ACTION", ANY_SOURCE,
-	  "for everything else: errno (default), kill_process, kill_thread, trap, log ..." },
-	{ OPTION_ERRNO, "errno", 0, "ERRNO", ANY_SOURCE,
-	  "what errno answers: EPERM (default), ENOSYS, a number ..." },
-	{ OPTION_RUNTIME_BASE, "runtime-base", 0, "WHICH", ANY_SOURCE,
-	  "calls a container runtime needs to start: auto, none, crun, runc or all (auto: all for "
-	  "a command, none for logs)" },
-	{ OPTION_INCLUDE_DENIED, "include-denied", 0, NULL, ANY_SOURCE,
-	  "allow recorded calls that were denied, too" },
-	{ OPTION_ARGS, "args", 0, "[=CALL[,CALL]...]", ANY_SOURCE,
-	  "hold calls such as socket to the arguments that were seen; what it costs is in the "
-	  "manual" },
-	{ OPTION_USER, "user", 'u', "NAME", ONLY_COMMAND, "run the command as this user" },
-	{ OPTION_UNTIL_EXIT, "until-exit", 0, "WHOSE", ONLY_COMMAND,
-	  "all (default): until the last descendant has gone; main: until the command has" },
-	{ OPTION_TIMEOUT, "timeout", 0, "DURATION", ONLY_COMMAND,
-	  "end the command after that: 90s, 5m, 1h30m" },
-	{ OPTION_RECEIVE_BUFFER, "receive-buffer", 0, "SIZE", ONLY_COMMAND,
-	  "of the audit socket (default: 32M)" },
-	{ OPTION_BACKLOG, "backlog", 0, "MESSAGES", ONLY_COMMAND,
-	  "raise the kernel's backlog_limit to this for the time of the recording (default: "
-	  "8192)" },
-	{ OPTION_HELP, "help", 'h', NULL, ANY_SOURCE, "show this" },
-	{ OPTION_VERSION, "version", 'V', NULL, ANY_SOURCE, "show the version" },
-};
-
-/* A section of --help begins at the option named. */
-static const struct option_section sections[] = {
-	{ "Source and product", OPTION_FROM_LOG },
-	{ "Grouping and selection", OPTION_GROUP_BY },
-	{ "Profile", OPTION_BASE },
-	{ "Recording a command", OPTION_USER },
-	{ "Other", OPTION_HELP },
-};
-
-static const struct {
-	enum option_id a, b;
-} exclusive[] = {
-	{ OPTION_OUTPUT, OPTION_OUTPUT_DIR },
-	{ OPTION_QUIET, OPTION_VERBOSE },
-	{ OPTION_EXACT, OPTION_RUNTIME_BASE },
-};
 
 /* The state of one parse. */
 struct parse {
@@ -139,14 +18,6 @@ struct parse {
 	bool errno_given;
 	size_t files_allocated;
 };
-
-static const struct option_fact *find_fact(int id)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		if (facts[i].id == (enum option_id)id || (facts[i].letter && facts[i].letter == id))
-			return &facts[i];
-	return NULL;
-}
 
 static bool was_given(const struct parse *parse, enum option_id id)
 {
@@ -231,11 +102,16 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 		return take_selection(&options->selection, id, value, err);
 	if (id >= OPTION_BASE && id <= OPTION_ARGS)
 		return take_policy(parse, id, value, err);
+	if (id >= OPTION_CONTAINER && id <= OPTION_MAX_PROCESSES)
+		return option_take_live(options, id, value, err);
 	if (id >= OPTION_USER && id <= OPTION_BACKLOG)
 		return take_recording(options, id, value, err);
 	switch (id) {
 	case OPTION_FROM_LOG:
 		options->source = SOURCE_LOG;
+		return 0;
+	case OPTION_LIVE:
+		options->source = SOURCE_LIVE;
 		return 0;
 	case OPTION_OUTPUT:
 		options->output = value;
@@ -277,7 +153,7 @@ static int add_file(struct parse *parse, char *name, struct error *err)
 /* Why getopt refused. Within "-xq" it has not yet gone on to the next word. */
 static int refuse_option(int letter, char **argv, struct error *err)
 {
-	const struct option_fact *fact = find_fact(optopt);
+	const struct option_fact *fact = option_find(optopt);
 
 	if (letter == ':')
 		return error_set(err, -EINVAL, "option '%s' needs an argument; see --help",
@@ -292,7 +168,7 @@ static int refuse_option(int letter, char **argv, struct error *err)
 
 static int parse_option(struct parse *parse, int letter, char **argv, struct error *err)
 {
-	const struct option_fact *fact = find_fact(letter);
+	const struct option_fact *fact = option_find(letter);
 	int r;
 
 	if (!fact)
@@ -319,13 +195,14 @@ static void describe(struct option *longs, char *shorts)
 
 	shorts[n++] = '+';
 	shorts[n++] = ':';
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-		longs[i] = (struct option){ facts[i].name, argument_of(&facts[i]), NULL,
-					    (int)facts[i].id };
-		if (!facts[i].letter)
+	for (size_t i = 0; i < option_count(); i++) {
+		const struct option_fact *fact = option_at(i);
+
+		longs[i] = (struct option){ fact->name, argument_of(fact), NULL, (int)fact->id };
+		if (!fact->letter)
 			continue;
-		shorts[n++] = facts[i].letter;
-		if (facts[i].argument)
+		shorts[n++] = fact->letter;
+		if (fact->argument)
 			shorts[n++] = ':';
 	}
 	shorts[n] = '\0';
@@ -335,8 +212,8 @@ static void describe(struct option *longs, char *shorts)
  * options. */
 static int parse_words(struct parse *parse, int argc, char **argv, struct error *err)
 {
-	struct option longs[ARRAY_SIZE(facts) + 1] = { 0 };
-	char shorts[2 * ARRAY_SIZE(facts) + 3];
+	struct option longs[OPTION_END - OPTION_FROM_LOG + 1] = { 0 };
+	char shorts[2 * (OPTION_END - OPTION_FROM_LOG) + 3];
 	int r;
 
 	describe(longs, shorts);
@@ -373,10 +250,20 @@ static int take_operands(struct parse *parse, int argc, char **argv, struct erro
 		options->operands = options->files;
 		return r;
 	}
+	if (options->source == SOURCE_LIVE) {
+		options->operands = argv + argc;
+		if (optind < argc)
+			return error_set(
+				err, -EINVAL,
+				"--live records no command of its own ('%.100s'): run that "
+				"beside it",
+				argv[optind]);
+		return 0;
+	}
 	if (optind >= argc)
-		return error_set(
-			err, -EINVAL,
-			"nothing to record: give --from-log FILE or a COMMAND; see --help");
+		return error_set(err, -EINVAL,
+				 "nothing to record: give --from-log FILE, --live or a COMMAND; "
+				 "see --help");
 	options->source = SOURCE_COMMAND;
 	options->operands = argv + optind;
 	options->n_operands = (size_t)(argc - optind);
@@ -385,17 +272,20 @@ static int take_operands(struct parse *parse, int argc, char **argv, struct erro
 
 static int check_exclusive(const struct parse *parse, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(exclusive); i++)
-		if (was_given(parse, exclusive[i].a) && was_given(parse, exclusive[i].b))
+	const enum source source = parse->options->source;
+
+	for (size_t i = 0; i < option_pair_count(); i++) {
+		const struct option_pair *pair = option_pair_at(i);
+
+		if (was_given(parse, pair->a) && was_given(parse, pair->b))
 			return error_set(err, -EINVAL, "--%s and --%s exclude each other",
-					 find_fact((int)exclusive[i].a)->name,
-					 find_fact((int)exclusive[i].b)->name);
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		if (was_given(parse, facts[i].id) &&
-		    !(facts[i].sources & (1u << parse->options->source)))
-			return error_set(err, -EINVAL, "--%s means nothing %s", facts[i].name,
-					 parse->options->source == SOURCE_LOG ? "with --from-log"
-									      : "for a command");
+					 option_find((int)pair->a)->name,
+					 option_find((int)pair->b)->name);
+	}
+	for (size_t i = 0; i < option_count(); i++)
+		if (was_given(parse, option_at(i)->id) && !(option_at(i)->sources & (1u << source)))
+			return error_set(err, -EINVAL, "--%s means nothing %s", option_at(i)->name,
+					 option_source_words(source));
 	return 0;
 }
 
@@ -425,7 +315,9 @@ static void apply_defaults(struct parse *parse)
 	bool command = options->source == SOURCE_COMMAND;
 
 	if (!was_given(parse, OPTION_GROUP_BY))
-		options->group_by = command ? GROUP_BY_ALL : GROUP_BY_PID;
+		options->group_by = command			     ? GROUP_BY_ALL
+				    : options->source == SOURCE_LIVE ? GROUP_BY_TARGET
+								     : GROUP_BY_PID;
 	if (parse->runtime != RUNTIME_AUTO)
 		options->policy.runtime = parse->runtime;
 	else
@@ -454,7 +346,7 @@ int options_parse(struct options *ret, int argc, char **argv, struct error *err)
 		r = check_values(&parse, err);
 	if (r >= 0)
 		apply_defaults(&parse);
-	return r;
+	return r < 0 ? r : option_check_live(ret, err);
 }
 
 void options_deinit(struct options *options)
@@ -462,6 +354,8 @@ void options_deinit(struct options *options)
 	free(options->files);
 	name_list_free(options->argument_calls);
 	selection_deinit(&options->selection);
+	free(options->containers.items);
+	free(options->units.items);
 }
 
 static void help_option(FILE *stream, const struct option_fact *fact)
@@ -489,14 +383,17 @@ static void help_option(FILE *stream, const struct option_fact *fact)
 void options_help(FILE *stream)
 {
 	fputs("Usage: audit-seccomp-gen [OPTION]... --from-log FILE...\n"
+	      "       audit-seccomp-gen [OPTION]... --live\n"
 	      "       audit-seccomp-gen [OPTION]... [--] COMMAND [ARG]...\n"
 	      "       audit-seccomp-gen VERB [ARG]...\n"
 	      "Writes a seccomp profile from what the audit system saw a program do.\n",
 	      stream);
-	for (size_t i = 0, next = 0; i < ARRAY_SIZE(facts); i++) {
-		if (next < ARRAY_SIZE(sections) && facts[i].id == sections[next].first)
-			fprintf(stream, "\n%s:\n", sections[next++].title);
-		help_option(stream, &facts[i]);
+	for (size_t i = 0; i < option_count(); i++) {
+		const char *section = option_section(option_at(i)->id);
+
+		if (section)
+			fprintf(stream, "\n%s:\n", section);
+		help_option(stream, option_at(i));
 	}
 	fputs("\nVerbs:\n", stream);
 	for (size_t i = 0; i < verb_count(); i++)

@@ -19,6 +19,7 @@ enum source {
 	SOURCE_NONE,
 	SOURCE_LOG,
 	SOURCE_COMMAND,
+	SOURCE_LIVE,
 };
 
 enum until_exit {
@@ -55,6 +56,11 @@ struct options {
 
 	const char *base_path;
 	struct policy_options policy; /* `base` is filled in by the command */
+
+	struct text_list containers, units;
+	int64_t duration_ms; /* 0: no end */
+	int64_t every_ms;    /* 0: only at the end */
+	uint32_t groups_max, processes_max;
 
 	const char *user;
 	enum until_exit until;

@@ -130,6 +130,18 @@ static int final_status(const struct run *run)
 	return evidence_complete(&run->recording.evidence) ? EXIT_COMPLETE : EXIT_INCOMPLETE;
 }
 
+static int record_from(struct run *run, struct error *err)
+{
+	switch (run->options->source) {
+	case SOURCE_LOG:
+		return record_log(run, err);
+	case SOURCE_LIVE:
+		return record_live(run, err);
+	default:
+		return record_command(run, err);
+	}
+}
+
 static int execute(const struct options *options)
 {
 	struct run run = { .options = options };
@@ -137,9 +149,8 @@ static int execute(const struct options *options)
 	int r = prepare(&run, &err), status;
 
 	if (r >= 0)
-		r = options->source == SOURCE_LOG ? record_log(&run, &err)
-						  : record_command(&run, &err);
-	if (r >= 0)
+		r = record_from(&run, &err);
+	if (r >= 0 && options->source != SOURCE_LIVE)
 		r = publish(&run, &err);
 	if (r < 0)
 		status = report_failure(&err, r, run.status ? run.status : EXIT_USAGE);

@@ -27,4 +27,7 @@ struct run {
 int record_log(struct run *run, struct error *err) _must_check_;
 int record_command(struct run *run, struct error *err) _must_check_;
 
+/* --live: writes the product itself, as often as it is asked to. */
+int record_live(struct run *run, struct error *err) _must_check_;
+
 #endif

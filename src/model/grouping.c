@@ -9,7 +9,7 @@
 static const char *const group_by_names[GROUP_BY_COUNT] = {
 	[GROUP_BY_PID] = "pid",		[GROUP_BY_EXE] = "exe",	    [GROUP_BY_COMM] = "comm",
 	[GROUP_BY_SESSION] = "session", [GROUP_BY_LABEL] = "label", [GROUP_BY_NODE] = "node",
-	[GROUP_BY_ALL] = "all",
+	[GROUP_BY_TARGET] = "target",	[GROUP_BY_ALL] = "all",
 };
 
 const char *group_by_name(enum group_by group_by)
@@ -29,7 +29,8 @@ int group_by_from_name(const char *name, enum group_by *ret)
 
 void grouping_init(struct grouping *grouping, enum group_by by, const char *all_name)
 {
-	*grouping = (struct grouping){ .by = by, .all_name = all_name ? all_name : "all" };
+	*grouping = (struct grouping){ .by = by == GROUP_BY_TARGET ? GROUP_BY_ALL : by,
+				       .all_name = all_name ? all_name : "all" };
 }
 
 void grouping_deinit(struct grouping *grouping)

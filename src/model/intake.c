@@ -241,16 +241,17 @@ static int count_process(struct intake *intake, uint32_t number)
 	return 0;
 }
 
-/* Counts one record whose actor is known. */
+/* Counts one record whose actor is known. `group` is where it was routed to. */
 static int count_record(struct intake *intake, const struct scan *scan, uint32_t node,
-			const struct known_actor *actor)
+			const struct known_actor *actor, uint32_t group)
 {
 	bool fresh = false;
-	uint32_t group;
-	int r;
+	int r = 0;
 
-	r = grouping_find(&intake->grouping, intake->recording, node, intake->node_names.keys[node],
-			  actor->group_value, scan->pid, &group);
+	if (!intake->options.router || intake->options.group_by != GROUP_BY_TARGET)
+		r = grouping_find(&intake->grouping, intake->recording, node,
+				  intake->node_names.keys[node], actor->group_value, scan->pid,
+				  &group);
 	if (r < 0)
 		return r;
 	r = recording_add(intake->recording, group, scan->arch, scan->nr, scan->code, actor->number,
@@ -276,18 +277,25 @@ static uint32_t session_number(struct slice text)
 	return (uint32_t)value;
 }
 
-/* Whether the record is the target's, where there is a target; else anybody's but our own. */
-static bool is_ours(struct intake *intake, const struct scan *scan)
+/* Whether the record is the target's, where there is a target; else anybody's but our own. 1, 0 or
+ * -ENOMEM. */
+static int is_ours(struct intake *intake, const struct scan *scan, uint32_t *ret_group)
 {
-	enum owner owner;
+	const struct intake_router *router = intake->options.router;
+	enum owner owner = OWNER_TARGET;
+	int r;
 
 	/* By its call, never by its pid, which the kernel soon gives to somebody else. */
 	if (sentinel_is(scan->nr, scan->comm))
-		return false;
-	if (!intake->options.attribution)
-		return true;
-	owner = attribution_of(intake->options.attribution, session_number(scan->session),
-			       scan->pid);
+		return 0;
+	if (router) {
+		r = router->route(router->context, scan, &owner, ret_group);
+		if (r < 0)
+			return r;
+	} else if (intake->options.attribution) {
+		owner = attribution_of(intake->options.attribution, session_number(scan->session),
+				       scan->pid);
+	}
 	if (owner == OWNER_UNKNOWN)
 		evidence_add(&intake->recording->evidence, FINDING_UNATTRIBUTED, 1, NULL);
 	return owner == OWNER_TARGET;
@@ -330,24 +338,26 @@ static int take_decoded(struct intake *intake, const struct scan *scan, uint32_t
 	decoded.arch = record.arch;
 	decoded.nr = record.nr;
 	decoded.code = record.code;
-	return count_record(intake, &decoded, node, &actor);
+	return count_record(intake, &decoded, node, &actor, 0);
 }
 
 static int take_record(struct intake *intake, const struct scan *scan, uint32_t node)
 {
 	struct known_actor actor;
+	uint32_t group = 0;
 	int r;
 
 	intake->progress.records++;
 	intake->recording->evidence.records++;
-	if (!is_ours(intake, scan) || !passes(intake, scan, &intake->nodes[node]))
-		return 0;
+	r = is_ours(intake, scan, &group);
+	if (r <= 0 || !passes(intake, scan, &intake->nodes[node]))
+		return r;
 	if (intake->options.decode_all)
 		return take_decoded(intake, scan, node);
 	r = find_actor(intake, scan, &actor);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return actor.wanted ? count_record(intake, scan, node, &actor) : 0;
+	return actor.wanted ? count_record(intake, scan, node, &actor, group) : 0;
 }
 
 static int take(struct intake *intake, enum scan_result result, const struct scan *scan)
@@ -475,9 +485,9 @@ static bool happened(const struct observation *observation)
 	return observation->action == ACTION_LOG || observation->action == ACTION_ALLOW;
 }
 
-static void count_unnamed(struct intake *intake)
+void intake_unnamed(const struct intake *intake, struct evidence *evidence)
 {
-	struct recording *recording = intake->recording;
+	const struct recording *recording = intake->recording;
 
 	for (size_t g = 0; g < recording->n_groups; g++)
 		for (uint32_t a = 0; a < recording->groups[g].n_arches; a++) {
@@ -494,18 +504,18 @@ static void count_unnamed(struct intake *intake)
 					continue;
 				snprintf(where, sizeof(where), "arch %" PRIx32 " number %" PRId32,
 					 table->audit, seen->nr);
-				evidence_add(&recording->evidence, FINDING_UNNAMED, 1, where);
+				evidence_add(evidence, FINDING_UNNAMED, 1, where);
 			}
 		}
 }
 
 void intake_finish(struct intake *intake)
 {
-	if (!intake->options.attribution)
+	if (!intake->options.attribution && !intake->options.router)
 		for (size_t i = 0; i < intake->node_names.n_keys; i++)
 			if (intake->nodes[i].wanted)
 				count_holes(intake, &intake->nodes[i], intake->node_names.keys[i]);
-	count_unnamed(intake);
+	intake_unnamed(intake, &intake->recording->evidence);
 }
 
 bool intake_has_serials(const struct intake *intake)

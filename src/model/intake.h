@@ -18,15 +18,24 @@
 #include "model/selection.h"
 #include "target/attribution.h"
 
+/* Whose a record is, where there are many targets. */
+struct intake_router {
+	/* With OWNER_TARGET also the group of the recording, for GROUP_BY_TARGET. 0 or -ENOMEM. */
+	int (*route)(void *context, const struct scan *scan, enum owner *ret_owner,
+		     uint32_t *ret_group);
+	void *context;
+};
+
 struct intake_options {
 	enum group_by group_by;
-	const char *group_name;		   /* GROUP_BY_ALL: the one group's name; NULL: "all" */
-	const struct selection *selection; /* NULL: everything */
-	struct attribution *attribution;   /* NULL: every record is wanted, whoever made it */
-	uint32_t processes_max;		   /* how many are counted at the most; 0: all */
-	bool decode_all;
-	bool arguments;		     /* join SYSCALL records with what was recorded */
-	char *const *argument_calls; /* of these calls; NULL: of all that argument.h knows */
+	const char *group_name;		    /* GROUP_BY_ALL: the one group's name; NULL: "all" */
+	const struct selection *selection;  /* NULL: everything */
+	struct attribution *attribution;    /* NULL: every record is wanted, whoever made it */
+	const struct intake_router *router; /* NULL: there is one target or none */
+	uint32_t processes_max;		    /* how many are counted at the most; 0: all */
+	bool decode_all;		    /* not with a router */
+	bool arguments;			    /* join SYSCALL records with what was recorded */
+	char *const *argument_calls;	    /* of these calls; NULL: of all that argument.h knows */
 };
 
 struct intake;
@@ -52,6 +61,10 @@ int intake_payload(struct intake *intake, uint32_t type, struct slice payload, s
 
 /* Counts holes in the serial numbers into the evidence. Once, at the end of all logs. */
 void intake_finish(struct intake *intake);
+
+/* Counts calls that nobody can name into `evidence`: as much of intake_finish() as can be asked for
+ * at any time. */
+void intake_unnamed(const struct intake *intake, struct evidence *evidence);
 
 /* Whether any record had a serial number: without one, a loss cannot show. */
 bool intake_has_serials(const struct intake *intake);

@@ -50,6 +50,7 @@ static const struct {
 	{ GROUP_BY_LABEL, "label", "docker-default (enforce)", "web1:docker-default (enforce)",
 	  "no-label", RECORD_UNSET, RECORD_UNSET },
 	{ GROUP_BY_NODE, "node", "no-node", "web1", "no-node", RECORD_UNSET, RECORD_UNSET },
+	{ GROUP_BY_TARGET, "target", "all", "all", "all", RECORD_UNSET, RECORD_UNSET },
 	{ GROUP_BY_ALL, "all", "all", "all", "all", RECORD_UNSET, RECORD_UNSET },
 };
 
@@ -71,7 +72,7 @@ static void every_grouping_has_its_names(void **state)
 		group = find(&grouping, &recording, 1, "web1", &ls, 7);
 		assert_string_equal(group->name, names[i].on_node);
 		assert_string_equal(recording_node(&recording, group->node),
-				    names[i].by == GROUP_BY_ALL ? "" : "web1");
+				    names[i].by >= GROUP_BY_TARGET ? "" : "web1");
 		group = find(&grouping, &recording, 0, "", &nobody, 7);
 		assert_string_equal(group->name, names[i].of_nobody);
 		grouping_deinit(&grouping);

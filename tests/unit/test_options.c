@@ -314,7 +314,43 @@ static const struct refusal refusals[] = {
 	{ { "--since=@6", "--until=@5", "ls" }, "--since is later than --until" },
 	{ { "--base=b", "--errno=5", "ls" }, "--errno come from the profile" },
 	{ { "--base=b", "--default-action=log", "ls" }, "--default-action and" },
+	/* What would be refused only after the recording. */
+	{ { "--live", "ls" }, "--live records no command of its own ('ls')" },
+	{ { "--live", "--from-log", "a" }, "--from-log and --live exclude" },
+	{ { "--live", "--user=root" }, "--user means nothing with --live" },
+	{ { "--live", "--timeout=5" }, "--timeout means nothing with --live" },
+	{ { "--live", "-o", "x" }, "one file cannot hold" },
+	{ { "--live", "--every=5s" }, "--every needs --output-dir or -o" },
+	{ { "--live", "--every=5s", "-o", "-" }, "--every needs --output-dir or -o" },
+	{ { "--duration=5", "ls" }, "--duration means nothing for a command" },
+	{ { "--unit=x", "--from-log", "a" }, "--unit means nothing with --from-log" },
+	{ { "--group-by=target", "ls" }, "--group-by target means nothing for a command" },
+	{ { "--group-by=target", "--from-log", "a" }, "--group-by target means nothing with" },
 };
+
+static void options_of_live(void **state)
+{
+	struct options options;
+
+	(void)state;
+	WELL(&options, "--live", "--unit=a", "--unit", "b", "--container=c", "--duration=1m",
+	     "--every=5", "--output-dir=d");
+	assert_int_equal(options.source, SOURCE_LIVE);
+	assert_int_equal(options.n_operands, 0);
+	assert_int_equal(options.group_by, GROUP_BY_TARGET);
+	assert_int_equal(options.policy.runtime, RUNTIME_NONE);
+	assert_int_equal(options.units.n, 2);
+	assert_string_equal(options.units.items[1], "b");
+	assert_string_equal(options.containers.items[0], "c");
+	assert_int_equal(options.duration_ms, 60000);
+	assert_int_equal(options.every_ms, 5000);
+	options_deinit(&options);
+	WELL(&options, "--live", "-o", "x", "-f", "recording");
+	options_deinit(&options);
+	WELL(&options, "--live", "-o", "x", "--group-by=all");
+	assert_int_equal(options.group_by, GROUP_BY_ALL);
+	options_deinit(&options);
+}
 
 static void each_conflict_says_why(void **state)
 {
@@ -357,6 +393,12 @@ static const struct {
 	  { "0", "4095", "2G", "1048577K", "99999999999999999999G", "K", "1KK", "1k" },
 	  false },
 	{ "--backlog", { "0", "1000001", "4294967296" }, false },
+	{ "--container", { NULL }, true },
+	{ "--unit", { NULL }, true },
+	{ "--duration", { "0", "0s", "5y", "1h-1m" }, false },
+	{ "--every", { "0", "-1s", "1x" }, false },
+	{ "--max-groups", { "0", "1000001" }, false },
+	{ "--max-processes", { "0", "63", "4194305" }, false },
 };
 
 static void refuse_value(const char *option, const char *value)
@@ -482,6 +524,7 @@ static void help_has_every_option(void **state)
 		"-o, --output=",	"-f, --format=",
 		"-u, --user=",		"doctor",
 		"    --output-dir=DIR", "    --args[=CALL[,CALL]...]",
+		"    --live ",
 	};
 	char *text = help_text(), option[64];
 
@@ -501,7 +544,7 @@ static void help_has_every_option(void **state)
 	free(text);
 }
 
-/* Options that take no value are seven; --node is for logs. */
+/* Options that take no value are eight; --node is for logs, and --args need not have one. */
 static void every_option_of_help_is_tested(void **state)
 {
 	char *text = help_text();
@@ -510,7 +553,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 1 + 8);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 8);
 	free(text);
 }
 
@@ -519,6 +562,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_of_a_command),
 		cmocka_unit_test(defaults_of_logs),
+		cmocka_unit_test(options_of_live),
 		cmocka_unit_test(every_option_of_any_source),
 		cmocka_unit_test(every_option_of_a_command),
 		cmocka_unit_test(every_option_of_logs),

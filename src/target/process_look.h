@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What /proc says of a process while it lives. Every answer may be of the moment before: the
+ * process may have gone, or changed, since.
+ */
+#ifndef ASG_TARGET_PROCESS_LOOK_H
+#define ASG_TARGET_PROCESS_LOOK_H
+
+#include "base/macro.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PROCESS_CGROUP_MAX                                                                         \
+	16384		     /* bytes of /proc/PID/cgroup; more than PATH_MAX for one hierarchy */
+#define PROCESS_COMM_SIZE 16 /* TASK_COMM_LEN, linux/sched.h */
+
+struct process_look {
+	pid_t parent;
+	int64_t started_ms; /* by the wall clock, in steps of 10 ms (USER_HZ, proc(5)) */
+	char comm[PROCESS_COMM_SIZE];
+};
+
+/* /proc/PID/stat. -ESRCH when it has gone. `proc` is a descriptor of /proc. */
+int process_look(int proc, pid_t pid, struct process_look *ret) _must_check_;
+
+/* The inode number of its pid namespace, or of another link in /proc/PID/ns; 0: gone, or not to be
+ * seen. Needs CAP_SYS_PTRACE. */
+uint64_t process_namespace(int proc, pid_t pid, const char *link);
+
+/* /proc/PID/cgroup into `text`; the length, or negative errno. */
+ssize_t process_cgroup(int proc, pid_t pid, char text[PROCESS_CGROUP_MAX]);
+
+/* Its audit session; RECORD_UNSET when it has none or has gone. */
+uint32_t process_session(int proc, pid_t pid);
+
+/* How many seccomp filters it is under (since Linux 5.9); 0: none, or unknown. */
+uint64_t process_filters(int proc, pid_t pid);
+
+#endif

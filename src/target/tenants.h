@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everybody on this host whose records may come: containers, systemd units, and programs that were
+ * started by hand, each known by its processes. Answers whose a record is, by the ladder of
+ * target/attribution.h with many targets instead of one: audit session, lineage, then, for the
+ * first of a family, its control group and pid namespace; else it is the topmost process that is
+ * under the same filters. Nothing is guessed: who had gone before anybody could look, and has no
+ * known ancestor, is a tenant of his own and `doubtful`.
+ */
+#ifndef ASG_TARGET_TENANTS_H
+#define ASG_TARGET_TENANTS_H
+
+#include "audit/record.h"
+#include "audit/scan.h"
+#include "base/error.h"
+#include "base/macro.h"
+#include "target/attribution.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define TENANT_NONE	       UINT32_MAX
+#define TENANTS_MAX	       4096   /* groups, unless the options say otherwise */
+#define TENANTS_PROCESSES_MAX  262144 /* processes remembered: some 15 MB */
+#define TENANTS_NAMESPACES_MAX 2048   /* pid namespaces held at once */
+#define TENANTS_SESSIONS_MAX   4096   /* audit sessions remembered */
+
+enum tenant_kind {
+	TENANT_PROCESS,	  /* the topmost process and all that descend from it */
+	TENANT_NAMESPACE, /* a pid namespace that nobody names */
+	TENANT_UNIT,
+	TENANT_CONTAINER,
+};
+
+struct tenant {
+	enum tenant_kind kind;
+	char *name;    /* unique; nothing but letters, digits and . _ : @ + - */
+	char *id;      /* whole and raw: container, unit; NULL: none */
+	char *title;   /* what the engine calls it; NULL: not known */
+	char *exe;     /* TENANT_PROCESS: raw, of its topmost process */
+	pid_t pid;     /* its first known process */
+	bool wanted;   /* passes the selection */
+	bool recorded; /* for the caller to set: something of it was */
+	bool final;    /* the name does not change any more */
+	bool doubtful; /* its records could be somebody else's */
+	bool alive;    /* a process of it was there at the last sweep */
+};
+
+/* Globs, glob(7); borrowed. */
+struct tenant_patterns {
+	const char *const *items;
+	size_t n;
+};
+
+struct tenants_options {
+	size_t max, processes_max;	   /* 0: TENANTS_MAX, TENANTS_PROCESSES_MAX */
+	struct tenant_patterns containers; /* ids, their beginnings, names */
+	struct tenant_patterns units;
+	const uint32_t *pids; /* these and all that descend from them; borrowed */
+	size_t n_pids;
+	int proc; /* descriptor of /proc, borrowed */
+};
+
+/* What had to be given up. */
+struct tenants_losses {
+	uint64_t fork_events; /* not heard of */
+	uint64_t processes;   /* not remembered: more at once than the cap */
+	uint64_t tenants;     /* records of those beyond the cap */
+	uint64_t doubtful;    /* records of doubtful tenants */
+};
+
+struct tenants;
+
+/* Listens to fork events; then takes in who is there already. */
+int tenants_new(struct tenants **ret, const struct tenants_options *options, struct error *err)
+	_must_check_;
+struct tenants *tenants_free(struct tenants *tenants);
+
+/* For poll(2). */
+int tenants_fd(const struct tenants *tenants);
+
+/* Takes in the fork events that wait: after the audit socket was read, before its records are asked
+ * about. */
+int tenants_drain(struct tenants *tenants, struct error *err) _must_check_;
+
+/*
+ * Whose the record is: OWNER_TARGET with its number; OWNER_OTHER: not selected, or there is no room
+ * for its tenant (a loss); OWNER_UNKNOWN: it cannot be told. -ENOMEM.
+ */
+int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret_owner,
+	       uint32_t *ret_tenant) _must_check_;
+
+size_t tenants_count(const struct tenants *tenants);
+struct tenant *tenants_at(const struct tenants *tenants, uint32_t number);
+size_t tenants_processes(const struct tenants *tenants);
+void tenants_losses(const struct tenants *tenants, struct tenants_losses *ret);
+
+/* Forgets who has gone, at most every few seconds; says which tenants live. */
+void tenants_sweep(struct tenants *tenants);
+
+/* Whether any process of a tenant of whom something was recorded, or one of those that were asked
+ * for by pid, lives. */
+bool tenants_wanted_alive(struct tenants *tenants);
+
+/* Takes in who is there now, for what was missed. */
+int tenants_scan(struct tenants *tenants, struct error *err) _must_check_;
+
+#endif

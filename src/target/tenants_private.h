@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the tenants share: the table, and the ladder that fills it. */
+#ifndef ASG_TARGET_TENANTS_PRIVATE_H
+#define ASG_TARGET_TENANTS_PRIVATE_H
+
+#include "base/intern.h"
+#include "target/fork_events.h"
+#include "target/processes.h"
+#include "target/tenants.h"
+
+/* A pid namespace below the host's; the descriptor keeps its number from being given again. */
+struct tenant_namespace {
+	uint64_t inode;
+	int fd;
+	uint32_t tenant;
+	bool shared; /* others are in it as well */
+};
+
+struct tenant_session {
+	uint32_t session, tenant;
+};
+
+struct tenants {
+	struct tenants_options options;
+	struct fork_events events;
+	struct processes processes;
+	struct tenant *items;
+	size_t n, allocated;
+	struct intern names; /* taken, by whom: name_owners */
+	uint32_t *name_owners;
+	size_t name_owners_allocated;
+	struct intern keys; /* what tells a tenant -> number in key_tenants */
+	uint32_t *key_tenants;
+	size_t key_tenants_allocated;
+	struct tenant_namespace *namespaces;
+	size_t n_namespaces, namespaces_allocated;
+	struct tenant_session *sessions;
+	size_t n_sessions, sessions_allocated;
+	uint64_t host_namespace; /* inode number */
+	char *own_cgroup;	 /* the path that our own process is known by; NULL: none */
+	struct tenants_losses losses;
+	int64_t swept_ms;
+	size_t swept_n; /* processes that were left by the last sweep */
+	pid_t witness;	/* of tenants_wanted_alive() */
+};
+
+/* What a tenant is made from. */
+struct tenant_facts {
+	enum tenant_kind kind;
+	struct slice key;  /* unique for the tenant, any bytes; "" : none is like it */
+	struct slice name; /* for people, any bytes */
+	struct slice id, title;
+	pid_t pid;
+};
+
+/*
+ * The tenant of that key, made when new. 0; -E2BIG beyond the cap; -ENOMEM.
+ */
+int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
+	_must_check_;
+
+/* Gives a tenant whose name is not final another one. */
+int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) _must_check_;
+
+/*
+ * Whose `number`, a process that none of its ancestors answers for, is. 0; -ESRCH: nobody can tell;
+ * -E2BIG, -ENOMEM. `comm` is decoded.
+ */
+int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
+	_must_check_;
+
+/* Takes in one that no fork event has told of. -ESRCH, -E2BIG, -ENOMEM. */
+int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret) _must_check_;
+
+/* Whether only some are wanted, by what they are. */
+bool tenants_select(const struct tenants *tenants);
+
+/* "comm-pid". */
+int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
+	_must_check_;
+
+#endif

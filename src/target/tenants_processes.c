@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is there: fork events, /proc, and who has gone. */
+#include "base/cleanup.h"
+#include "target/process_look.h"
+#include "target/tenants_private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#define SWEEP_MS     3000  /* between two looks at who has gone */
+#define GRACE_MS     6000  /* who has gone is remembered: records may wait in the kernel */
+#define HURRY_MS     200   /* the same when there is no room for more */
+#define SWEEP_GROWTH 16384 /* processes more than twice those of the last sweep */
+
+static bool is_alive(void *context, pid_t pid)
+{
+	(void)context;
+	return kill(pid, 0) == 0 || errno == EPERM;
+}
+
+static void drop_namespaces(struct tenants *tenants)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < tenants->n_namespaces; i++) {
+		if (tenants->items[tenants->namespaces[i].tenant].alive)
+			tenants->namespaces[kept++] = tenants->namespaces[i];
+		else
+			close(tenants->namespaces[i].fd);
+	}
+	tenants->n_namespaces = kept;
+}
+
+static void drop_sessions(struct tenants *tenants)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < tenants->n_sessions; i++)
+		if (tenants->items[tenants->sessions[i].tenant].alive)
+			tenants->sessions[kept++] = tenants->sessions[i];
+	tenants->n_sessions = kept;
+}
+
+static void sweep(struct tenants *tenants, int64_t grace_ms)
+{
+	struct processes *processes = &tenants->processes;
+
+	tenants->swept_ms = time_now_ms();
+	processes_sweep(processes, tenants->swept_ms, grace_ms, is_alive, NULL);
+	tenants->swept_n = processes->n;
+	for (size_t i = 0; i < tenants->n; i++)
+		tenants->items[i].alive = false;
+	/* Who is remembered counts: its last records may still come. */
+	for (size_t i = 0; i < processes->n_items; i++) {
+		uint32_t target = processes->items[i].used
+					  ? processes_inherited(processes, (uint32_t)i)
+					  : PROCESS_NO_TARGET;
+
+		if (target != PROCESS_NO_TARGET)
+			tenants->items[target].alive = true;
+	}
+	drop_namespaces(tenants);
+	drop_sessions(tenants);
+}
+
+void tenants_sweep(struct tenants *tenants)
+{
+	if (time_now_ms() - tenants->swept_ms >= SWEEP_MS ||
+	    tenants->processes.n > 2 * tenants->swept_n + SWEEP_GROWTH)
+		sweep(tenants, GRACE_MS);
+}
+
+static bool is_asked_for(const struct tenants *tenants, pid_t pid)
+{
+	for (size_t i = 0; i < tenants->options.n_pids; i++)
+		if (tenants->options.pids[i] == (uint32_t)pid)
+			return true;
+	return false;
+}
+
+static int add_process(struct tenants *tenants, pid_t pid, pid_t parent, int64_t started_ms,
+		       uint32_t *ret)
+{
+	int r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
+
+	if (r != -E2BIG)
+		return r;
+	/* Who has gone makes room, rather early than never; but not for every one that comes. */
+	if (time_now_ms() - tenants->swept_ms > HURRY_MS) {
+		sweep(tenants, HURRY_MS);
+		r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
+	}
+	if (r == -E2BIG)
+		tenants->losses.processes++;
+	return r;
+}
+
+/* An event's time by the wall clock. */
+static int64_t wall_ms(uint64_t monotonic_ns)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return time_now_ms() - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 -
+				(int64_t)(monotonic_ns / 1000000));
+}
+
+static int take_fork(struct tenants *tenants, const struct fork_event *event)
+{
+	struct processes *processes = &tenants->processes;
+	uint32_t number;
+	int r = add_process(tenants, event->pid, event->parent, wall_ms(event->time_ns), &number);
+	struct process *process;
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	process = processes_get(processes, number);
+	if (processes_inherited(processes, number) == PROCESS_NO_TARGET)
+		process->born_in = process_namespace(tenants->options.proc, event->pid, "pid");
+	return 0;
+}
+
+int tenants_drain(struct tenants *tenants, struct error *err)
+{
+	const uint64_t until = fork_events_until();
+	struct fork_event event;
+	int r;
+
+	while ((r = fork_events_next(&tenants->events, &event)) > 0) {
+		if (take_fork(tenants, &event) < 0)
+			return error_memory(err);
+		if (event.time_ns > until)
+			break;
+	}
+	return r < 0 ? error_set(err, r, "cannot read fork events: %s", strerror(-r)) : 0;
+}
+
+int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret)
+{
+	struct process_look look;
+	uint32_t known = processes_now(&tenants->processes, pid);
+	int r;
+
+	if (process_look(tenants->options.proc, pid, &look) < 0)
+		return -ESRCH;
+	if (known != PROCESS_NONE &&
+	    processes_get(&tenants->processes, known)->gone_ms == TIME_UNKNOWN) {
+		*ret = known;
+		return 0;
+	}
+	r = add_process(tenants, pid, look.parent, look.started_ms, ret);
+	if (r >= 0 && is_asked_for(tenants, pid))
+		processes_get(&tenants->processes, *ret)->selected = true;
+	return r;
+}
+
+/* Whose parents were taken in after them have none yet. */
+static void find_parents(struct tenants *tenants)
+{
+	struct processes *processes = &tenants->processes;
+
+	for (size_t i = 0; i < processes->n_items; i++) {
+		struct process *process = &processes->items[i];
+		struct process_look look;
+		uint32_t parent;
+
+		if (!process->used || process->parent != PROCESS_NONE ||
+		    process->gone_ms != TIME_UNKNOWN ||
+		    process_look(tenants->options.proc, process->pid, &look) < 0)
+			continue;
+		parent = processes_now(processes, look.parent);
+		if (parent != i)
+			process->parent = parent;
+	}
+}
+
+static void select_descendants(struct tenants *tenants)
+{
+	struct processes *processes = &tenants->processes;
+
+	for (size_t i = 0; i < processes->n_items; i++) {
+		uint32_t above = (uint32_t)i;
+
+		for (int depth = 0; depth < 1024 && above != PROCESS_NONE; depth++) {
+			if (processes->items[above].selected)
+				processes->items[i].selected = true;
+			above = processes->items[above].parent;
+		}
+	}
+}
+
+int tenants_scan(struct tenants *tenants, struct error *err)
+{
+	int fd = openat(tenants->options.proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_closedir_ DIR *proc = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (!proc) {
+		int r = error_set(err, -errno, "cannot read /proc: %m");
+
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	while ((entry = readdir(proc))) {
+		uint32_t number;
+		uint64_t pid;
+
+		if (slice_to_u64(slice_from(entry->d_name), 10, &pid) < 0 || pid > INT_MAX)
+			continue;
+		if (tenants_discover(tenants, (pid_t)pid, &number) == -ENOMEM)
+			return error_memory(err);
+	}
+	find_parents(tenants);
+	if (tenants->options.n_pids > 0)
+		select_descendants(tenants);
+	return 0;
+}
+
+static bool asked_for_lives(const struct tenants *tenants, const struct process *process)
+{
+	if (!process->used || process->gone_ms != TIME_UNKNOWN)
+		return false;
+	if (tenants->options.n_pids > 0 ? !process->selected
+					: process->target == PROCESS_NO_TARGET ||
+						  !tenants->items[process->target].recorded)
+		return false;
+	return is_alive(NULL, process->pid);
+}
+
+bool tenants_wanted_alive(struct tenants *tenants)
+{
+	const struct processes *processes = &tenants->processes;
+	uint32_t known = processes_now(processes, tenants->witness);
+
+	if (known != PROCESS_NONE && asked_for_lives(tenants, processes_get(processes, known)))
+		return true;
+	for (size_t i = 0; i < processes->n_items; i++)
+		if (asked_for_lives(tenants, &processes->items[i])) {
+			tenants->witness = processes->items[i].pid;
+			return true;
+		}
+	return false;
+}
