@@ -2,7 +2,8 @@
 /*
  * How the report looks and moves: style sheet and script, as they stand in the page. The page's
  * policy lets nothing else be applied or run, by their SHA-256, so that text from a log can do
- * nothing even if it came out unescaped. tests/system/explain.sh says the right hash after a change.
+ * nothing even if it came out unescaped. tests/system/explain.sh says the right hash after a
+ * change.
  */
 #include "format/html_assets.h"
 

@@ -19,26 +19,31 @@ static const char *reference(char c)
 	}
 }
 
-void html_put(struct strbuf *page, struct slice text)
+void html_put_shown(struct strbuf *page, struct slice text)
 {
-	_cleanup_strbuf_ struct strbuf shown = { 0 };
 	size_t start = 0;
 
-	strbuf_put_shown(&shown, text);
-	if (shown.failed) {
-		page->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < shown.len; i++) {
-		const char *escaped = reference(shown.data[i]);
+	for (size_t i = 0; i < text.len; i++) {
+		const char *escaped = reference(text.data[i]);
 
 		if (!escaped)
 			continue;
-		strbuf_append(page, shown.data + start, i - start);
+		strbuf_append(page, text.data + start, i - start);
 		strbuf_puts(page, escaped);
 		start = i + 1;
 	}
-	strbuf_append(page, shown.data + start, shown.len - start);
+	strbuf_append(page, text.data + start, text.len - start);
+}
+
+void html_put(struct strbuf *page, struct slice text)
+{
+	_cleanup_strbuf_ struct strbuf shown = { 0 };
+
+	strbuf_put_shown(&shown, text);
+	if (shown.failed)
+		page->failed = true;
+	else
+		html_put_shown(page, (struct slice){ strbuf_text(&shown), shown.len });
 }
 
 void html_puts(struct strbuf *page, const char *text)

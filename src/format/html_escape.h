@@ -13,7 +13,10 @@
  */
 void html_put(struct strbuf *page, struct slice text);
 
-/* The same for a NUL-terminated text, NULL being "". */
+/* Only the five characters: for text that was made safe to show before. */
+void html_put_shown(struct strbuf *page, struct slice text);
+
+/* html_put() for a NUL-terminated text, NULL being "". */
 void html_puts(struct strbuf *page, const char *text);
 
 #endif

@@ -14,9 +14,9 @@
 #include "model/explanation.h"
 
 struct html_report {
-	const char *title;		       /* what it is about, any bytes */
-	char *const *sources;		       /* what was read, a line each; NULL-terminated */
-	bool derived;			       /* the profile was made from the recording */
+	const char *title;    /* what it is about, any bytes */
+	char *const *sources; /* what was read, a line each, safe to show; NULL-terminated */
+	bool derived;	      /* the profile was made from the recording */
 	const struct explanation *explanation; /* with a profile */
 	struct syscall_table *names;
 };

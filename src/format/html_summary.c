@@ -73,7 +73,7 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 	if (recording && !evidence_complete(&recording->evidence)) {
 		strbuf_puts(page, "bad\"><strong>Evidence incomplete: do not enforce this profile"
 				  "</strong>");
-		html_put(page, (struct slice){ strbuf_text(&reasons), reasons.len });
+		html_put_shown(page, slice_from(strbuf_text(&reasons)));
 		strbuf_puts(page, ".");
 	} else if (is_open(report)) {
 		strbuf_puts(page, "bad\"><strong>Everything is allowed that is not denied by name"
@@ -213,7 +213,7 @@ static void put_recorded(struct strbuf *page, const struct html_report *report)
 	if (!remarks.len)
 		return;
 	strbuf_puts(page, "<dt>Note</dt><dd>");
-	html_put(page, (struct slice){ strbuf_text(&remarks), remarks.len });
+	html_put_shown(page, slice_from(strbuf_text(&remarks)));
 	strbuf_puts(page, "</dd>\n");
 }
 
@@ -222,7 +222,7 @@ static void put_facts(struct strbuf *page, const struct html_report *report)
 	strbuf_puts(page, "<dl>\n<dt>Read</dt>");
 	for (size_t i = 0; report->sources && report->sources[i]; i++) {
 		strbuf_puts(page, "<dd>");
-		html_puts(page, report->sources[i]);
+		html_put_shown(page, slice_from(report->sources[i]));
 		strbuf_puts(page, "</dd>\n<dt></dt>");
 	}
 	strbuf_puts(page, report->derived ? "<dd>No profile was given: this is the one that the "
