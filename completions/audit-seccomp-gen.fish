@@ -5,7 +5,7 @@ function __audit_seccomp_gen_first_word
     # The verb or command, when there is one.
     set -l words (commandline -opc)
     set -l with_argument -o --output --output-dir -f --format --group-by --pid --exe --comm --uid \
-        --session --node --since --until --base --default-action --errno --runtime-base -u --user \
+        --session --node --since --until --base --arch --default-action --errno --runtime-base -u --user \
         --until-exit --timeout --receive-buffer --backlog --container --unit --duration --every \
         --max-groups --max-processes
     set -l skip 1
@@ -49,6 +49,7 @@ set -l convert '__audit_seccomp_gen_in convert'
 $c -n $convert -s f -l format -x -a $formats -d 'Format to write'
 $c -n $convert -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $convert -l arch -x -a 'native x86_64 x86 x32 aarch64 arm riscv64 s390x ppc64le' -d 'For these architectures'
+$c -n $convert -l portable -d 'Allow what is called elsewhere in its place'
 $c -n $convert -l name -x -d 'What the profile is of'
 $c -n $convert -l strict -d 'Write nothing that would allow more'
 $c -n $convert -s q -l quiet -d 'Say only what is allowed beyond the profile'
@@ -84,6 +85,8 @@ $c -n $merge -l as -x -d 'Put all groups into one of this name'
 $c -n $merge -l intersect -d 'Keep what all have'
 $c -n $merge -l files-from -r -F -d 'More inputs, named in this file'
 $c -n $merge -l exact -d 'Allow what was seen and nothing else'
+$c -n $merge -l portable -d 'Allow what is called elsewhere in its place'
+$c -n $merge -l arch -x -a 'native x86_64 x86 x32 aarch64 arm riscv64 s390x ppc64le' -d 'For these architectures'
 $c -n $merge -l runtime-base -x -a 'auto none crun runc all' -d 'Calls a container runtime needs'
 $c -n $merge -l include-denied -d 'Allow calls that were denied, too'
 $c -n $merge -s q -l quiet -d 'Say only what went wrong'
@@ -119,6 +122,8 @@ $c -n $no_word -l since -x -a 'today yesterday now' -d 'Only from then on'
 $c -n $no_word -l until -x -a 'today yesterday now' -d 'Only up to then'
 $c -n $no_word -l base -r -F -d 'Extend this profile'
 $c -n $no_word -l exact -d 'Allow what was seen and nothing else'
+$c -n $no_word -l portable -d 'Allow what is called elsewhere in its place'
+$c -n $no_word -l arch -x -a 'native x86_64 x86 x32 aarch64 arm riscv64 s390x ppc64le' -d 'For these architectures'
 $c -n $no_word -l default-action -x -a 'errno kill_process kill_thread trap log' -d 'For everything else'
 $c -n $no_word -l errno -x -a 'EPERM EACCES ENOSYS' -d 'What errno answers'
 $c -n $no_word -l runtime-base -x -a 'auto none crun runc all' -d 'Calls a container runtime needs'

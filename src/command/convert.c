@@ -11,6 +11,7 @@
 #include "format/emitter.h"
 #include "format/proof.h"
 #include "model/policy.h"
+#include "model/policy_portable.h"
 #include <errno.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ enum option_id {
 	OPTION_FORMAT = 256,
 	OPTION_OUTPUT,
 	OPTION_ARCH,
+	OPTION_PORTABLE,
 	OPTION_NAME,
 	OPTION_STRICT,
 	OPTION_QUIET,
@@ -29,6 +31,8 @@ static const struct verb_option facts[] = {
 	  "write here, whole or not at all (default: standard output)" },
 	{ OPTION_ARCH, "arch", 0, "ARCH[,ARCH]...",
 	  "for these architectures (default: those of the profile)" },
+	{ OPTION_PORTABLE, "portable", 0, NULL,
+	  "allow what another libc, kernel or architecture calls in place of what is allowed" },
 	{ OPTION_NAME, "name", 0, "NAME",
 	  "what the profile is of, where the format has a place for it (default: the file's)" },
 	{ OPTION_STRICT, "strict", 0, NULL,
@@ -52,7 +56,7 @@ struct convert {
 	const struct emitter *format;
 	const char *output, *name;
 	struct emit_request request;
-	bool strict, quiet;
+	bool portable, strict, quiet;
 
 	const char *path;
 	struct input input;
@@ -72,6 +76,9 @@ static int take(void *context, int id, const char *value, struct error *err)
 		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
 	case OPTION_ARCH:
 		return value_arches(value, &convert->request, err);
+	case OPTION_PORTABLE:
+		convert->portable = true;
+		return 0;
 	case OPTION_NAME:
 		convert->name = value;
 		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
@@ -112,8 +119,13 @@ static char *name_of_file(const char *path)
 /* What recording with the defaults would have made of it; proven, as there. */
 static int profile_of_recording(struct convert *convert, struct profile **ret, struct error *err)
 {
-	static const struct policy_options policy = { .default_action = ACTION_ERRNO,
-						      .default_errno = EPERM };
+	const struct policy_options policy = {
+		.default_action = ACTION_ERRNO,
+		.default_errno = EPERM,
+		.portable = convert->portable,
+		.arches = convert->request.arches,
+		.n_arches = convert->portable ? convert->request.n_arches : 0,
+	};
 	const struct recording *recording = &convert->input.recording;
 	_cleanup_profile_ struct profile *profile = NULL;
 	struct policy_report report = { 0 };
@@ -137,6 +149,53 @@ static int profile_of_recording(struct convert *convert, struct profile **ret, s
 	return 0;
 }
 
+/* All that the profile is to cover: its own architectures, and those of --arch. */
+static int cover_arches(const struct convert *convert, struct profile *profile)
+{
+	bool any = name_list_count(profile->architectures) > 0 || profile->n_arch_map > 0;
+	int r = 0;
+
+	if (!any && convert->request.n_arches > 0)
+		r = profile_add_arch(profile, arch_native());
+	for (size_t i = 0; r == 0 && i < convert->request.n_arches; i++)
+		r = profile_add_arch(profile, convert->request.arches[i]);
+	return r;
+}
+
+static int clone_flags_of(const struct profile *profile)
+{
+	const struct arch *covered[EMIT_ARCHES_MAX];
+	size_t n = 0;
+
+	if (name_list_count(profile->architectures) == 0 && profile->n_arch_map == 0)
+		covered[n++] = arch_native();
+	else
+		for (size_t i = 0; i < arch_count() && n < ARRAY_SIZE(covered); i++)
+			if (profile_covers(profile, arch_at(i)))
+				covered[n++] = arch_at(i);
+	return portable_clone_flags(covered, n);
+}
+
+/* The profile with what stands for its calls elsewhere; proven, as every profile that we make. */
+static int extend_profile(struct convert *convert, struct profile **ret, struct error *err)
+{
+	_cleanup_profile_ struct profile *profile = profile_copy(convert->input.profile);
+	_cleanup_name_set_ struct name_set added = { 0 };
+	int r = profile ? cover_arches(convert, profile) : -ENOMEM;
+
+	if (r == 0)
+		r = portable_extend(profile, &convert->names, NULL, clone_flags_of(profile),
+				    &added);
+	if (r < 0)
+		return error_memory(err);
+	r = proof_check(profile, NULL, NULL, NULL, NULL, &convert->names, NULL, err);
+	if (r < 0)
+		return r;
+	*ret = profile;
+	profile = NULL;
+	return 0;
+}
+
 static int make(struct convert *convert, struct error *err)
 {
 	_cleanup_profile_ struct profile *made = NULL;
@@ -147,9 +206,13 @@ static int make(struct convert *convert, struct error *err)
 	if (convert->input.kind == INPUT_RECORDING) {
 		r = profile_of_recording(convert, &made, err);
 		profile = made;
+	} else if (convert->portable) {
+		r = extend_profile(convert, &made, err);
+		profile = made;
 	}
 	if (r < 0)
 		return r;
+	convert->request.extended = convert->portable;
 	convert->request.names = &convert->names;
 	convert->request.title = convert->name;
 	if (!convert->name && strcmp(convert->path, "-") != 0) {

@@ -30,6 +30,8 @@ enum {
 	OPTION_INTERSECT,
 	OPTION_FILES_FROM,
 	OPTION_EXACT,
+	OPTION_PORTABLE,
+	OPTION_ARCH,
 	OPTION_RUNTIME_BASE,
 	OPTION_INCLUDE_DENIED,
 	OPTION_QUIET,
@@ -48,6 +50,10 @@ static const struct verb_option option_table[] = {
 	  "more inputs, named in this file, one a line or NUL-terminated; - is standard input" },
 	{ OPTION_EXACT, "exact", 0, NULL,
 	  "a profile of recordings allows what was seen and nothing else" },
+	{ OPTION_PORTABLE, "portable", 0, NULL,
+	  "a profile of recordings allows what another libc, kernel or architecture calls, too" },
+	{ OPTION_ARCH, "arch", 0, "ARCH[,ARCH]...",
+	  "a profile of recordings is for these architectures (default: the recorded ones)" },
 	{ OPTION_RUNTIME_BASE, "runtime-base", 0, "WHICH",
 	  "calls a container runtime needs to start: auto, none, crun, runc or all (auto: all for "
 	  "live recordings)" },
@@ -98,6 +104,11 @@ static int take_policy(struct merge *merge, int id, const char *value, struct er
 	case OPTION_EXACT:
 		merge->options.policy.exact = true;
 		return 0;
+	case OPTION_PORTABLE:
+		merge->options.policy.portable = true;
+		return 0;
+	case OPTION_ARCH:
+		return value_arches(value, &merge->options.emit, err);
 	case OPTION_RUNTIME_BASE:
 		return value_runtime(value, &merge->runtime, err);
 	default:
@@ -252,6 +263,11 @@ static int check_options(struct merge *merge, struct error *err)
 		return error_set(err, -EINVAL, "--output and --output-dir exclude each other");
 	if (!options->format)
 		options->format = emitter_by_name(merge->n_profiles > 0 ? "oci" : "recording");
+	if (options->policy.exact && options->policy.portable)
+		return error_set(err, -EINVAL, "--exact and --portable exclude each other");
+	if (merge->n_recordings == 0 && (options->policy.portable || options->emit.n_arches > 0))
+		return error_set(err, -EINVAL,
+				 "--portable and --arch are for recordings; see `convert --help`");
 	if (merge->n_profiles > 0 && !options->format->emit)
 		return error_set(err, -EINVAL, "a recording cannot be made of profiles");
 	if (options->output_dir && merge->n_recordings == 0)

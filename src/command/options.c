@@ -58,6 +58,11 @@ static int take_policy(struct parse *parse, enum option_id id, const char *value
 	case OPTION_EXACT:
 		options->policy.exact = true;
 		return 0;
+	case OPTION_PORTABLE:
+		options->policy.portable = true;
+		return 0;
+	case OPTION_ARCH:
+		return value_arches(value, &options->emit, err);
 	case OPTION_INCLUDE_DENIED:
 		options->policy.include_denied = true;
 		return 0;

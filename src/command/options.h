@@ -55,7 +55,8 @@ struct options {
 	struct selection selection;
 
 	const char *base_path;
-	struct policy_options policy; /* `base` is filled in by the command */
+	struct policy_options policy; /* `base` and `arches` are filled in by the command */
+	struct emit_request emit;     /* only what --arch says */
 
 	struct text_list containers, units;
 	int64_t duration_ms; /* 0: no end */

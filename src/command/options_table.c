@@ -37,6 +37,10 @@ static const struct option_fact facts[] = {
 	{ OPTION_BASE, "base", 0, "PROFILE", ANY_SOURCE,
 	  "extend this profile; what it allows is not recorded again" },
 	{ OPTION_EXACT, "exact", 0, NULL, ANY_SOURCE, "allow what was seen and nothing else" },
+	{ OPTION_PORTABLE, "portable", 0, NULL, ANY_SOURCE,
+	  "allow what another libc, kernel or architecture calls in place of what was seen" },
+	{ OPTION_ARCH, "arch", 0, "ARCH[,ARCH]...", ANY_SOURCE,
+	  "for these architectures, recorded or not (default: the recorded ones)" },
 	{ OPTION_DEFAULT_ACTION, "default-action", 0, "ACTION", ANY_SOURCE,
 	  "for everything else: errno (default), kill_process, kill_thread, trap, log ..." },
 	{ OPTION_ERRNO, "errno", 0, "ERRNO", ANY_SOURCE,
@@ -86,9 +90,8 @@ static const struct option_heading sections[] = {
 };
 
 static const struct option_pair exclusive[] = {
-	{ OPTION_OUTPUT, OPTION_OUTPUT_DIR },
-	{ OPTION_QUIET, OPTION_VERBOSE },
-	{ OPTION_EXACT, OPTION_RUNTIME_BASE },
+	{ OPTION_OUTPUT, OPTION_OUTPUT_DIR },  { OPTION_QUIET, OPTION_VERBOSE },
+	{ OPTION_EXACT, OPTION_RUNTIME_BASE }, { OPTION_EXACT, OPTION_PORTABLE },
 	{ OPTION_FROM_LOG, OPTION_LIVE },
 };
 

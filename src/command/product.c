@@ -96,12 +96,14 @@ static int indent(struct strbuf *text, struct error *err)
 static int emit(struct product *product, const struct group *group, const struct profile *profile,
 		struct made *made, struct error *err)
 {
-	const struct emit_request request = {
-		.title = group->name,
-		.names = product->names,
-		.keep_form = true,
-	};
-	int r = emitter_run(product->options->format, profile, &request, &made->emission, err);
+	struct emit_request request = product->options->emit;
+	int r;
+
+	request.title = group->name;
+	request.names = product->names;
+	request.keep_form = true;
+	request.extended = request.n_arches > 0;
+	r = emitter_run(product->options->format, profile, &request, &made->emission, err);
 
 	if (r < 0)
 		return r;
@@ -390,6 +392,8 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 {
 	const struct options *options = product->options;
 
+	product->policy.arches = options->emit.arches;
+	product->policy.n_arches = options->emit.n_arches;
 	product->nested = product->recording->n_groups > 1 && !options->output_dir;
 	if (options->format->emit) {
 		int r;

@@ -28,6 +28,11 @@ struct emit_request {
 	 */
 	const struct arch *arches[EMIT_ARCHES_MAX];
 	size_t n_arches;
+	/*
+	 * The profile was made to cover `arches`, of which some were not recorded: what they do not
+	 * have is said.
+	 */
+	bool extended;
 	const char *title; /* what the profile is of ("redis"), from outside; NULL: no name */
 	struct syscall_table *names;
 	/*

@@ -254,8 +254,10 @@ static bool is_covered(const struct profile *profile, const struct arch *arch)
 	return profile_covers(profile, arch);
 }
 
-/* Of a base's many architectures, those that decide here: recorded ones and their native ones. */
-static bool is_concerned(const struct arch *arch, const struct group *group)
+/* Of a base's many architectures, those that decide here: recorded ones, those asked for, and
+ * their native ones. */
+static bool is_concerned(const struct arch *arch, const struct group *group,
+			 const struct policy_options *options)
 {
 	if (!group || group->n_arches == 0)
 		return true;
@@ -265,6 +267,9 @@ static bool is_concerned(const struct arch *arch, const struct group *group)
 		if (seen && (seen == arch || seen->native == arch->token))
 			return true;
 	}
+	for (size_t i = 0; i < options->n_arches; i++)
+		if (options->arches[i] == arch || options->arches[i]->native == arch->token)
+			return true;
 	return false;
 }
 
@@ -281,7 +286,7 @@ int proof_check(const struct profile *profile, const struct recording *recording
 		r = proof_grounds(profile, group, options, names, err);
 	for (size_t i = 0; r == 0 && i < arch_count(); i++) {
 		proof.arch = arch_at(i);
-		if (is_covered(profile, proof.arch) && is_concerned(proof.arch, group))
+		if (is_covered(profile, proof.arch) && is_concerned(proof.arch, group, options))
 			r = prove_arch(&proof, group, options, &skipped);
 	}
 	if (r < 0 || !ret_skipped)

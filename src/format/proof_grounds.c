@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/proof_grounds.h"
+#include "model/policy_portable.h"
 #include "model/policy_sets.h"
 #include "model/recording_arguments.h"
 #include <errno.h>
@@ -30,16 +31,47 @@ static int collect_observed(const struct group *group, const struct policy_optio
 	return 0;
 }
 
+struct grounds {
+	const struct policy_options *options;
+	const struct name_set *observed;
+};
+
+static bool is_observed_or_of_base(const void *context, const char *name)
+{
+	const struct grounds *grounds = context;
+	const struct profile *base = grounds->options->base;
+
+	if (name_set_has(grounds->observed, name))
+		return true;
+	for (size_t i = 0; base && i < base->n_rules; i++)
+		if (rule_names(&base->rules[i], name) && !action_denies(base->rules[i].action))
+			return true;
+	return false;
+}
+
+/* Whether a family has the call, and something else of it was seen. */
+static bool is_portable(const struct grounds *grounds, const char *name)
+{
+	for (size_t i = 0; grounds->options->portable && i < portable_family_count(); i++)
+		if (portable_family_adds(portable_family_at(i), name, is_observed_or_of_base,
+					 grounds))
+			return true;
+	return false;
+}
+
 /* The answer that policy gives for a name: ALLOW, ERRNO for fallbacks, UNKNOWN when it has none. */
 static enum action policy_answer(const char *name, const struct rule *rule,
-				 const struct policy_options *options)
+				 const struct grounds *grounds)
 {
+	const struct policy_options *options = grounds->options;
+
 	if (options->exact)
 		return ACTION_UNKNOWN;
 	for (size_t set = 0; set < POLICY_SET_COUNT; set++) {
 		if (set == POLICY_RUNTIME && options->runtime == RUNTIME_NONE)
 			continue;
-		if (!policy_reason((enum policy_set)set, name))
+		if (set == POLICY_PORTABLE ? !is_portable(grounds, name)
+					   : !policy_reason((enum policy_set)set, name))
 			continue;
 		if (set == POLICY_FALLBACK)
 			return rule->has_errno && rule->errno_ret == ENOSYS ? ACTION_ERRNO
@@ -102,14 +134,15 @@ static bool has_arguments(const struct rule *rule, const struct group *group,
 	return false;
 }
 
-static int check_rule(const struct rule *rule, const struct name_set *observed,
-		      const struct policy_options *options, struct error *err)
+static int check_rule(const struct rule *rule, const struct grounds *grounds, struct error *err)
 {
+	const struct name_set *observed = grounds->observed;
+
 	for (char **name = rule->names; *name; name++) {
 		if (rule->origin == ORIGIN_SEEN && !name_set_has(observed, *name))
 			return no_ground(err, *name, "is allowed as observed, but was not");
 		if (rule->origin == ORIGIN_POLICY &&
-		    policy_answer(*name, rule, options) != rule->action)
+		    policy_answer(*name, rule, grounds) != rule->action)
 			return no_ground(err, *name, "has an answer that no policy set gives");
 		if (rule->origin == ORIGIN_POLICY && rule->n_args == 0 &&
 		    name_set_has(observed, *name))
@@ -188,7 +221,8 @@ static int check_base(const struct profile *profile, const struct profile *base,
 				"not have the rules of its base");
 }
 
-static int check_arches(const struct profile *profile, const struct group *group, struct error *err)
+static int check_arches(const struct profile *profile, const struct group *group,
+			const struct policy_options *options, struct error *err)
 {
 	for (uint32_t i = 0; i < group->n_arches; i++) {
 		const struct arch *arch = group->arches[i].arch;
@@ -196,6 +230,10 @@ static int check_arches(const struct profile *profile, const struct group *group
 		if (arch && !profile_covers(profile, arch))
 			return no_ground(err, arch->name, "was recorded and is not covered");
 	}
+	for (size_t i = 0; i < options->n_arches; i++)
+		if (!profile_covers(profile, options->arches[i]))
+			return no_ground(err, options->arches[i]->name,
+					 "was asked for and is not covered");
 	return 0;
 }
 
@@ -204,18 +242,19 @@ int proof_grounds(const struct profile *profile, const struct group *group,
 		  struct error *err)
 {
 	_cleanup_name_set_ struct name_set observed = { 0 };
+	const struct grounds grounds = { options, &observed };
 	int r = check_default(profile, options, err);
 
 	if (r == 0)
 		r = check_base(profile, options->base, err);
 	if (r == 0)
-		r = check_arches(profile, group, err);
+		r = check_arches(profile, group, options, err);
 	if (r == 0 && collect_observed(group, options, names, &observed) < 0)
 		r = error_memory(err);
 	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
 
-		r = check_rule(rule, &observed, options, err);
+		r = check_rule(rule, &grounds, err);
 		if (r == 0 && rule->origin == ORIGIN_SEEN && rule->n_args > 0 &&
 		    !has_arguments(rule, group, names))
 			r = no_ground(err, rule->names[0],

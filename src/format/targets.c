@@ -127,26 +127,38 @@ void targets_of_host(const struct profile *profile, const struct emit_request *r
 			add(ret, all.arches[i]);
 }
 
+/* What was inferred was inferred for all architectures together. */
+static bool is_of_interest(const struct rule *rule, const struct emit_request *request)
+{
+	return !request->extended ||
+	       (rule->origin != ORIGIN_POLICY && !action_denies(rule->action));
+}
+
 static void say_absent(const struct profile *profile, const struct arch *arch,
-		       struct syscall_table *names, struct emission *emission)
+		       const struct emit_request *request, struct emission *emission)
 {
 	_cleanup_name_set_ struct name_set absent = { 0 };
 	_cleanup_strbuf_ struct strbuf sentence = { 0 };
 
 	for (size_t i = 0; i < profile->n_rules; i++)
-		for (char **name = profile->rules[i].names; *name; name++) {
+		for (char **name = profile->rules[i].names;
+		     *name && is_of_interest(&profile->rules[i], request); name++) {
 			int32_t nr;
-			int r = syscall_number(names, arch, *name, &nr);
+			int r = syscall_number(request->names, arch, *name, &nr);
 
 			if (r == -ENOENT)
 				r = name_set_add(&absent, *name);
 			if (r < 0)
 				emission->failed = true;
 		}
-	strbuf_printf(&sentence,
-		      "the profile was not made for %s; what programs call there instead of these, "
-		      "which it does not have, is not in it",
-		      arch->name);
+	strbuf_printf(
+		&sentence,
+		request->extended
+			? "left out on %s, which does not have them; what programs call there "
+			  "instead is in the profile where --portable knows it"
+			: "the profile was not made for %s; what programs call there instead "
+			  "of these, which it does not have, is not in it",
+		arch->name);
 	if (sentence.failed)
 		emission->failed = true;
 	else
@@ -157,9 +169,10 @@ void targets_say_new(const struct profile *profile, const struct emit_request *r
 		     struct emission *emission)
 {
 	for (size_t i = 0; i < request->n_arches; i++)
-		if (names_any(profile) ? !profile_covers(profile, request->arches[i])
-				       : request->arches[i] != arch_native())
-			say_absent(profile, request->arches[i], request->names, emission);
+		if (request->extended ||
+		    (names_any(profile) ? !profile_covers(profile, request->arches[i])
+					: request->arches[i] != arch_native()))
+			say_absent(profile, request->arches[i], request, emission);
 }
 
 int targets_have(const struct targets *targets, struct syscall_table *names, const char *name)

@@ -2,6 +2,7 @@
 #include "model/policy.h"
 #include "base/cleanup.h"
 #include "model/policy_arguments.h"
+#include "model/policy_portable.h"
 #include "model/policy_sets.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -16,8 +17,12 @@ enum standing {
 	STANDING_COUNT,
 };
 
+#define ARCHES_MAX 32 /* more than the table has */
+
 struct build {
 	const struct group *group;
+	const struct arch *arches[ARCHES_MAX]; /* recorded ones that we know, then asked for */
+	size_t n_arches, n_recorded;
 	struct syscall_table *names;
 	const struct policy_options *options;
 	struct profile *profile;
@@ -26,6 +31,7 @@ struct build {
 	struct name_set inferred[POLICY_SET_COUNT];
 	struct argument_plan arguments; /* of the fresh */
 	size_t n_base_rules;
+	struct name_set refused; /* recorded as denied, and not to be allowed for that */
 };
 
 static void build_deinit(struct build *build)
@@ -38,6 +44,7 @@ static void build_deinit(struct build *build)
 	for (uint32_t i = 0; build->by_arch && i < build->group->n_arches; i++)
 		name_set_deinit(&build->by_arch[i]);
 	free(build->by_arch);
+	name_set_deinit(&build->refused);
 	profile_free(build->profile);
 }
 
@@ -69,10 +76,30 @@ const char *policy_reason(enum policy_set set, const char *name)
 {
 	const struct policy_set_fact *fact = policy_set_fact(set);
 
+	if (set == POLICY_PORTABLE)
+		return portable_reason(name);
 	for (size_t i = 0; i < fact->n; i++)
 		if (strcmp(fact->entries[i].name, name) == 0)
 			return fact->entries[i].reason;
 	return NULL;
+}
+
+static void take_arch(struct build *build, const struct arch *arch)
+{
+	for (size_t i = 0; i < build->n_arches; i++)
+		if (build->arches[i] == arch)
+			return;
+	if (arch && build->n_arches < ARRAY_SIZE(build->arches))
+		build->arches[build->n_arches++] = arch;
+}
+
+static void collect_arches(struct build *build)
+{
+	for (uint32_t i = 0; i < build->group->n_arches; i++)
+		take_arch(build, build->group->arches[i].arch);
+	build->n_recorded = build->n_arches;
+	for (size_t i = 0; i < build->options->n_arches; i++)
+		take_arch(build, build->options->arches[i]);
 }
 
 static int start_profile(struct build *build)
@@ -98,12 +125,12 @@ static bool base_means_native(const struct build *build)
 	if (!build->options->base || name_list_count(build->profile->architectures) > 0 ||
 	    build->profile->n_arch_map > 0)
 		return false;
-	for (uint32_t i = 0; i < build->group->n_arches; i++) {
-		const struct arch *arch = build->group->arches[i].arch;
-
-		if (arch && arch->native != arch->token)
+	for (size_t i = 0; i < build->n_recorded; i++)
+		if (build->arches[i]->native != build->arches[i]->token)
 			return false;
-	}
+	for (size_t i = build->n_recorded; i < build->n_arches; i++)
+		if (build->arches[i] != arch_native())
+			return false;
 	return true;
 }
 
@@ -113,11 +140,11 @@ static int add_architectures(struct build *build)
 
 	if (base_means_native(build))
 		return 0;
-	for (uint32_t i = 0; r == 0 && i < build->group->n_arches; i++) {
-		const struct arch *arch = build->group->arches[i].arch;
+	for (size_t i = 0; r == 0 && i < build->n_arches; i++) {
+		const struct arch *arch = build->arches[i];
 
-		if (!arch || (build->options->base && profile_covers(build->profile, arch) &&
-			      (build->profile->architectures || build->profile->arch_map)))
+		if (build->options->base && profile_covers(build->profile, arch) &&
+		    (build->profile->architectures || build->profile->arch_map))
 			continue;
 		r = build->options->exact && build->profile->n_arch_map == 0
 			    ? profile_add_architecture(build->profile, arch->oci)
@@ -163,9 +190,13 @@ static int take_observations(struct build *build, uint32_t index)
 		const char *name = syscall_name(build->names, calls->arch, seen->nr);
 		enum standing standing;
 
-		if (!name ||
-		    (action_denies((enum action)seen->action) && !build->options->include_denied))
+		if (!name)
 			continue;
+		if (action_denies((enum action)seen->action) && !build->options->include_denied) {
+			if (name_set_add(&build->refused, name) < 0)
+				return -ENOMEM;
+			continue;
+		}
 		standing = standing_of(build, calls->arch, name);
 		if (name_set_add(&build->by_arch[index], name) < 0 ||
 		    name_set_add(&build->standing[standing], name) < 0)
@@ -229,11 +260,11 @@ static int set_exists(const struct build *build, enum policy_set set, const char
 {
 	int32_t nr;
 
-	for (uint32_t i = 0; i < build->group->n_arches; i++) {
-		const struct arch *arch = build->group->arches[i].arch;
+	for (size_t i = 0; i < build->n_arches; i++) {
+		const struct arch *arch = build->arches[i];
 		int r;
 
-		if (arch && set == POLICY_RUNTIME)
+		if (set == POLICY_RUNTIME)
 			arch = arch_by_token(arch->native);
 		if (!arch || (set == POLICY_MULTIPLEXED && !arch->multiplexed))
 			continue;
@@ -287,42 +318,15 @@ static int choose(struct build *build, enum policy_set set)
 	return 0;
 }
 
-/* On s390 clone(2) takes its first two arguments the other way round. */
-static unsigned int clone_flags_index(const struct build *build)
+/* Recorded on s390 and elsewhere: what s390 has counts, as it always did. */
+static int clone_flags(const struct build *build)
 {
-	for (uint32_t i = 0; i < build->group->n_arches; i++) {
-		const struct arch *arch = build->group->arches[i].arch;
+	int flags = portable_clone_flags(build->arches, build->n_arches);
 
-		if (arch && strncmp(arch->name, "s390", 4) == 0)
-			return 1;
-	}
-	return 0;
+	return flags < 0 ? 1 : flags;
 }
 
 /* Threads yes, namespaces no: clone stands in a rule of its own with a condition on its flags. */
-static int add_clone(struct build *build, const char *comment)
-{
-	static const char *const names[] = { "clone" };
-	struct rule *rule;
-	int r = profile_add_rule(build->profile, ORIGIN_POLICY, ACTION_ALLOW, names, 1, comment,
-				 &rule);
-
-	if (r < 0)
-		return r;
-	rule->args = calloc(1, sizeof(*rule->args));
-	if (!rule->args)
-		return -ENOMEM;
-	rule->n_args = 1;
-	rule->args[0] = (struct rule_arg){
-		.index = clone_flags_index(build),
-		.op = COMPARE_MASKED_EQ,
-		.value = POLICY_CLONE_NAMESPACES,
-		.value_two = 0,
-		.has_value_two = true,
-	};
-	return 0;
-}
-
 static int add_set_rule(struct build *build, enum policy_set set, const char *comment)
 {
 	const struct name_set *chosen = &build->inferred[set];
@@ -349,7 +353,9 @@ static int add_set_rule(struct build *build, enum policy_set set, const char *co
 		rule->has_errno = fallback;
 		rule->errno_ret = fallback ? ENOSYS : 0;
 	}
-	return clone_apart ? add_clone(build, comment) : 0;
+	if (!clone_apart)
+		return 0;
+	return portable_add_clone(build->profile, (unsigned int)clone_flags(build), comment);
 }
 
 /* Where the default lets calls through, or answers ENOSYS itself, fallbacks need no rule. */
@@ -361,11 +367,22 @@ static bool fallback_needed(const struct profile *profile)
 		 profile->default_errno == ENOSYS);
 }
 
+static int add_portable(struct build *build)
+{
+	if (!build->options->portable)
+		return 0;
+	return portable_extend(build->profile, build->names, &build->refused,
+			       portable_clone_flags(build->arches, build->n_arches),
+			       &build->inferred[POLICY_PORTABLE]);
+}
+
 static int add_set(struct build *build, enum policy_set set)
 {
 	_cleanup_strbuf_ struct strbuf comment = { 0 };
 	int r;
 
+	if (set == POLICY_PORTABLE)
+		return add_portable(build);
 	if (set == POLICY_FALLBACK && !fallback_needed(build->profile))
 		return 0;
 	r = choose(build, set);
@@ -375,6 +392,15 @@ static int add_set(struct build *build, enum policy_set set)
 	if (!strbuf_text(&comment))
 		return -ENOMEM;
 	return add_set_rule(build, set, strbuf_text(&comment));
+}
+
+/* Asked for, not recorded: that all is new there goes without saying. */
+static bool is_asked_for(const struct build *build, const struct arch *arch)
+{
+	for (size_t i = build->n_recorded; i < build->n_arches; i++)
+		if (build->arches[i] == arch)
+			return true;
+	return false;
 }
 
 /* What was observed on an architecture; NULL: nothing was recorded on it. */
@@ -419,8 +445,8 @@ static int find_widened(const struct build *build, struct name_set *widened)
 		const struct arch *arch = arch_at(i);
 		int r;
 
-		if (!(named ? profile_covers(build->profile, arch)
-			    : observed_on(build, arch) != NULL))
+		if (is_asked_for(build, arch) || !(named ? profile_covers(build->profile, arch)
+							 : observed_on(build, arch) != NULL))
 			continue;
 		r = widen_on(build, arch, &build->standing[STANDING_FRESH], widened);
 		if (r == 0 && !arch->multiplexed)
@@ -466,6 +492,17 @@ static int fill_report(struct build *build, struct policy_report *ret)
 	return 0;
 }
 
+/* What clone's condition has to look at differs, and one list holds for all. */
+static int check_arches(const struct build *build, struct error *err)
+{
+	if (build->n_arches == build->n_recorded ||
+	    portable_clone_flags(build->arches, build->n_arches) >= 0)
+		return 0;
+	return error_set(err, -EINVAL,
+			 "s390 has the arguments of clone the other way round: it cannot be in one "
+			 "profile with other architectures; make one for each");
+}
+
 int policy_profile(const struct recording *recording _unused_, const struct group *group,
 		   struct syscall_table *names, const struct policy_options *options,
 		   struct profile **ret, struct policy_report *report, struct error *err)
@@ -475,8 +512,12 @@ int policy_profile(const struct recording *recording _unused_, const struct grou
 		.names = names,
 		.options = options,
 	};
-	int r = start_profile(&build);
+	int r;
 
+	collect_arches(&build);
+	if (check_arches(&build, err) < 0)
+		return -EINVAL;
+	r = start_profile(&build);
 	if (r == 0)
 		r = add_architectures(&build);
 	if (r == 0)

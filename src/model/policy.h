@@ -18,6 +18,7 @@ enum policy_set {
 	POLICY_VDSO,	    /* normally answered without entering the kernel */
 	POLICY_MULTIPLEXED, /* socketcall/ipc and their direct forms */
 	POLICY_RUNTIME,	    /* what crun and runc call after they have loaded the filter */
+	POLICY_PORTABLE,    /* what stands for a recorded call elsewhere, see policy_portable.h */
 	POLICY_FALLBACK,    /* new calls that libc probes: answered ENOSYS, never EPERM */
 	POLICY_SET_COUNT,
 };
@@ -33,8 +34,12 @@ struct policy_options {
 	enum action default_action; /* ACTION_ERRNO */
 	uint32_t default_errno;	    /* EPERM */
 	enum runtime_base runtime;
-	bool exact;		    /* no set at all */
-	bool include_denied;	    /* calls with other answers than LOG and ALLOW, too */
+	bool exact;	     /* no set at all */
+	bool include_denied; /* calls with other answers than LOG and ALLOW, too */
+	bool portable;	     /* the set POLICY_PORTABLE, which is left out else */
+	/* Beside those recorded, the profile is to cover these; borrowed. */
+	const struct arch *const *arches;
+	size_t n_arches;
 	const struct profile *base; /* borrowed, or NULL */
 };
 
@@ -65,7 +70,10 @@ const char *policy_reason(enum policy_set set, const char *name);
 /* Calls that deserve a second look, and why ("loads code into the kernel"); NULL for others. */
 const char *policy_look_at(const char *name);
 
-/* The profile for one group. `*report` (zero-initialised by the caller) may be NULL. */
+/*
+ * The profile for one group. `*report` (zero-initialised by the caller) may be NULL. -EINVAL: the
+ * architectures asked for cannot be in one profile with those recorded.
+ */
 int policy_profile(const struct recording *recording, const struct group *group,
 		   struct syscall_table *names, const struct policy_options *options,
 		   struct profile **ret, struct policy_report *report, struct error *err)

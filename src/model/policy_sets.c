@@ -314,6 +314,11 @@ static const struct policy_set_fact facts[] = {
 	[POLICY_RUNTIME] = { "runtime start",
 			     "made by the container runtime after it has loaded the filter",
 			     runtime, ARRAY_SIZE(runtime) },
+	/* Its entries are families, see policy_portable.c. */
+	[POLICY_PORTABLE] = { "portable",
+			      "made in place of a recorded call by another libc, kernel or "
+			      "architecture",
+			      NULL, 0 },
 	[POLICY_FALLBACK] = { "answered ENOSYS",
 			      "tried first by libraries that go on with an older call, which they "
 			      "do only on ENOSYS",

@@ -126,6 +126,11 @@ static void every_option_of_any_source(void **state)
 	assert_int_equal(options.policy.default_action, ACTION_KILL_PROCESS);
 	assert_int_equal(options.verbosity, VERBOSITY_QUIET);
 	options_deinit(&options);
+	WELL(&options, "--portable", "--arch=aarch64,x86", "--arch", "native", "ls");
+	assert_true(options.policy.portable);
+	assert_int_equal(options.emit.n_arches, 3);
+	assert_string_equal(options.emit.arches[0]->name, "aarch64");
+	options_deinit(&options);
 	WELL(&options, "--errno=ENOSYS", "--runtime-base=crun", "ls");
 	assert_int_equal(options.policy.default_errno, ENOSYS);
 	assert_int_equal(options.policy.runtime, RUNTIME_CRUN);
@@ -386,6 +391,7 @@ static const struct {
 	  true },
 	{ "--default-action", { "allow", "notify", "SCMP_ACT_ALLOW", "EPERM", "1" }, false },
 	{ "--errno", { "0", "4096", "EPERMISSION", "eperm", "EPERM," }, false },
+	{ "--arch", { "x87", "x86,", ",x86", "X86_64" }, false },
 	{ "--runtime-base", { "docker", "crun,runc", "1" }, false },
 	{ "--until-exit", { "Main", "child", "1" }, false },
 	{ "--timeout", { "0", "0s", "5y", "1h-1m", "999999999999d" }, false },
@@ -524,7 +530,8 @@ static void help_has_every_option(void **state)
 		"-o, --output=",	"-f, --format=",
 		"-u, --user=",		"doctor",
 		"    --output-dir=DIR", "    --args[=CALL[,CALL]...]",
-		"    --live ",
+		"    --live ",		"    --portable ",
+		"    --arch=ARCH",
 	};
 	char *text = help_text(), option[64];
 
@@ -544,7 +551,7 @@ static void help_has_every_option(void **state)
 	free(text);
 }
 
-/* Options that take no value are eight; --node is for logs, and --args need not have one. */
+/* Options that take no value are nine; --node is for logs, and --args need not have one. */
 static void every_option_of_help_is_tested(void **state)
 {
 	char *text = help_text();
@@ -553,7 +560,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 8);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 9);
 	free(text);
 }
 

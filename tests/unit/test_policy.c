@@ -205,6 +205,58 @@ static void test_exact(void **state _unused_)
 	done(&outcome);
 }
 
+static void test_portable(void **state _unused_)
+{
+	/* open and poll; openat2 was denied, and umount2 is not asked for. */
+	static const struct seen seen[] = { { X86_64, 2, LOG },
+					    { X86_64, 7, LOG },
+					    { X86_64, 437, ERRNO } };
+	static const struct arch *arches[1];
+	struct policy_options options = defaults;
+	struct outcome outcome;
+
+	make(&outcome, &options, seen, ARRAY_SIZE(seen));
+	assert_list(outcome.report.inferred[POLICY_PORTABLE], "");
+	done(&outcome);
+	options.runtime = RUNTIME_NONE;
+	options.portable = true;
+	make(&outcome, &options, seen, ARRAY_SIZE(seen));
+	assert_list(outcome.report.inferred[POLICY_PORTABLE], "openat ppoll");
+	assert_int_equal(rule_with(outcome.profile, "openat2")->action, ACTION_ERRNO);
+	done(&outcome);
+	arches[0] = arch_by_name(SLICE("arm"));
+	options.arches = arches;
+	options.n_arches = 1;
+	make(&outcome, &options, seen, ARRAY_SIZE(seen));
+	assert_list(outcome.profile->architectures,
+		    "SCMP_ARCH_X86_64 SCMP_ARCH_AARCH64 SCMP_ARCH_ARM");
+	assert_list(outcome.report.inferred[POLICY_PORTABLE], "openat ppoll ppoll_time64");
+	assert_true(name_list_has(outcome.report.inferred[POLICY_SURVIVAL], "sigreturn"));
+	assert_list(outcome.report.widened, "");
+	done(&outcome);
+}
+
+static void test_s390_stands_alone(void **state _unused_)
+{
+	const struct arch *const arches[] = { arch_by_name(SLICE("s390x")) };
+	struct policy_options options = defaults;
+	struct outcome outcome = { 0 };
+	struct error err = { 0 };
+	uint32_t group;
+
+	assert_int_equal(recording_group(&outcome.recording, SLICE("g"), SLICE(""), 1, 1, &group),
+			 0);
+	assert_int_equal(recording_add(&outcome.recording, group, X86_64, 0, LOG, 0, 1, 1, 1, NULL),
+			 0);
+	options.arches = arches;
+	options.n_arches = 1;
+	assert_int_equal(policy_profile(&outcome.recording, &outcome.recording.groups[group],
+					&outcome.names, &options, &outcome.profile, NULL, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.message, "s390"));
+	done(&outcome);
+}
+
 static void test_include_denied(void **state _unused_)
 {
 	static const struct seen seen[] = { { X86_64, 0, LOG }, { X86_64, 165, ERRNO } };
@@ -410,6 +462,8 @@ int main(void)
 		cmocka_unit_test(test_compat),
 		cmocka_unit_test(test_widened),
 		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_portable),
+		cmocka_unit_test(test_s390_stands_alone),
 		cmocka_unit_test(test_include_denied),
 		cmocka_unit_test(test_runtime_sets),
 		cmocka_unit_test(test_default_decides_about_fallbacks),
