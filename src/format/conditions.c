@@ -58,3 +58,38 @@ void conditions_forget_errnos(struct profile *profile)
 	if (profile->default_action != ACTION_ERRNO && profile->default_action != ACTION_TRACE)
 		profile->has_default_errno = false;
 }
+
+static int name_arches(struct profile *profile, const struct emit_request *request,
+		       struct error *err)
+{
+	if (request->n_arches == 0)
+		return 0;
+	profile_forget_arches(profile);
+	for (size_t i = 0; i < request->n_arches; i++)
+		if (profile_add_architecture(profile, request->arches[i]->oci) < 0)
+			return error_memory(err);
+	return 0;
+}
+
+int conditions_for_oci(const struct profile *profile, const struct emit_request *request,
+		       struct emission *emission, struct profile **ret, struct error *err)
+{
+	_cleanup_profile_ struct profile *copy = NULL;
+	struct targets targets;
+	int r;
+
+	if (conditions_any(profile) && !request->keep_form) {
+		targets_of_host(profile, request, emission, &targets);
+		r = conditions_resolve(profile, &targets, request->names, emission, &copy, err);
+	} else {
+		copy = profile_copy(profile);
+		r = copy ? name_arches(copy, request, err) : error_memory(err);
+	}
+	if (r < 0)
+		return r;
+	if (!request->keep_form)
+		conditions_forget_errnos(copy);
+	*ret = copy;
+	copy = NULL;
+	return 0;
+}

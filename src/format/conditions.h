@@ -26,4 +26,13 @@ int conditions_resolve(const struct profile *profile, const struct targets *targ
  */
 void conditions_forget_errnos(struct profile *profile);
 
+/*
+ * A copy in the words of the OCI runtime-spec, for the architectures that are asked for. For one
+ * kind of host when the profile has conditions or an archMap, which runtimes do not read; with
+ * request->keep_form they stay, for engines that do.
+ */
+int conditions_for_oci(const struct profile *profile, const struct emit_request *request,
+		       struct emission *emission, struct profile **ret, struct error *err)
+	_must_check_;
+
 #endif

@@ -15,6 +15,10 @@ static const struct emitter recording = {
 static const struct emitter *const emitters[] = {
 	&emitter_oci, &emitter_docker, &emitter_systemd, &emitter_firejail, &emitter_lxc,
 	&emitter_bpf, &emitter_pfc,    &emitter_c,	 &recording,
+	&emitter_oci,
+	&emitter_docker,
+	&emitter_spo,
+	&recording,
 };
 
 size_t emitter_count(void)

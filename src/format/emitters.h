@@ -14,5 +14,6 @@ extern const struct emitter emitter_lxc;
 extern const struct emitter emitter_oci;
 extern const struct emitter emitter_pfc;
 extern const struct emitter emitter_systemd;
+extern const struct emitter emitter_spo;
 
 #endif

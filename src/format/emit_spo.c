@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A SeccompProfile object, v1, for the Security Profiles Operator. Its CustomResourceDefinition
+ * (https://github.com/kubernetes-sigs/security-profiles-operator, api/seccompprofile/v1) has less
+ * than the OCI's profiles: bounds of numbers, no default errno, fewer architectures.
+ */
+#include "base/cleanup.h"
+#include "format/conditions.h"
+#include "format/emitters.h"
+#include "format/plain.h"
+#include "format/yaml_writer.h"
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#define SPO_NAME_MAX  63   /* RFC 1123 label: the operator uses the name as a label, too */
+#define SPO_ERRNO_MAX 4095 /* the CRD's bound */
+#define SPO_LISTENERS                                                                              \
+	"/var/run/security-profiles-operator/" /* the CRD's pattern for listenerPath */
+#define SPO_LISTENER_MAX 107
+
+static const char *const architectures[] = {
+	"SCMP_ARCH_X86",     "SCMP_ARCH_X86_64",   "SCMP_ARCH_X32",	    "SCMP_ARCH_ARM",
+	"SCMP_ARCH_AARCH64", "SCMP_ARCH_MIPS",	   "SCMP_ARCH_MIPS64",	    "SCMP_ARCH_MIPS64N32",
+	"SCMP_ARCH_MIPSEL",  "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC",
+	"SCMP_ARCH_PPC64",   "SCMP_ARCH_PPC64LE",  "SCMP_ARCH_S390",	    "SCMP_ARCH_S390X",
+	"SCMP_ARCH_PARISC",  "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64",	    NULL,
+};
+
+static const char *const flags[] = {
+	"SECCOMP_FILTER_FLAG_TSYNC",
+	"SECCOMP_FILTER_FLAG_LOG",
+	"SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+	"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+	NULL,
+};
+
+static bool is_among(const char *const *list, const char *word)
+{
+	while (*list && strcmp(*list, word) != 0)
+		list++;
+	return *list != NULL;
+}
+
+static void put_pair(struct yaml_writer *yaml, const char *key, const char *text)
+{
+	yaml_writer_text(yaml, key);
+	yaml_writer_text(yaml, text);
+}
+
+static void put_number(struct yaml_writer *yaml, const char *key, uint64_t number)
+{
+	yaml_writer_text(yaml, key);
+	yaml_writer_number(yaml, number);
+}
+
+/* A name that objects can have: letters in lower case, digits, '-' between them. */
+static char *object_name(const char *title)
+{
+	_cleanup_strbuf_ struct strbuf name = { 0 };
+
+	for (; *title && name.len < SPO_NAME_MAX; title++) {
+		unsigned char c = (unsigned char)*title;
+
+		if (c < 0x80 && isalnum(c))
+			strbuf_putc(&name, (char)tolower(c));
+		else if (name.len > 0 && name.data[name.len - 1] != '-')
+			strbuf_putc(&name, '-');
+	}
+	while (name.len > 0 && name.data[name.len - 1] == '-')
+		name.data[--name.len] = '\0';
+	if (name.len == 0)
+		strbuf_puts(&name, "seccomp-profile");
+	return strbuf_steal(&name);
+}
+
+static void put_head(struct yaml_writer *yaml, const char *title, struct emission *emission)
+{
+	_cleanup_free_ char *name = object_name(title ? title : "");
+
+	if (!name) {
+		emission->failed = true;
+		return;
+	}
+	if (!title || strcmp(name, title) != 0)
+		emission_lose(emission, LOSS_NOTE,
+			      "the object is called %s: give it another name "
+			      "if that is taken",
+			      name);
+	put_pair(yaml, "apiVersion", "security-profiles-operator.x-k8s.io/v1");
+	put_pair(yaml, "kind", "SeccompProfile");
+	yaml_writer_text(yaml, "metadata");
+	yaml_writer_begin_mapping(yaml);
+	put_pair(yaml, "name", name);
+	yaml_writer_end_mapping(yaml);
+}
+
+/* The words of `names` that the CRD has; the others are said to be left out. */
+static void put_list(struct yaml_writer *yaml, const char *key, char *const *names,
+		     const char *const *known, const char *sentence, struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set unknown = { 0 };
+
+	if (name_list_count(names) == 0)
+		return;
+	yaml_writer_text(yaml, key);
+	yaml_writer_begin_sequence(yaml);
+	for (; *names; names++) {
+		if (is_among(known, *names))
+			yaml_writer_text(yaml, *names);
+		else if (name_set_add(&unknown, *names) < 0)
+			emission->failed = true;
+	}
+	yaml_writer_end_sequence(yaml);
+	emission_lose_names(emission, LOSS_NARROWER, sentence, unknown.names);
+}
+
+static void put_default(struct yaml_writer *yaml, const struct profile *profile,
+			struct emission *emission)
+{
+	enum action action = profile->default_action;
+	uint32_t data = profile->has_default_errno ? profile->default_errno : EPERM;
+
+	if (action == ACTION_NOTIFY) {
+		action = ACTION_ERRNO;
+		emission_lose(emission, LOSS_NARROWER,
+			      "SCMP_ACT_NOTIFY cannot be the default: what no rule speaks of gets "
+			      "EPERM");
+	} else if ((action == ACTION_ERRNO || action == ACTION_TRACE) && data != EPERM) {
+		_cleanup_strbuf_ struct strbuf answer = { 0 };
+
+		plain_put_answer(&answer, action, data);
+		emission_lose(emission, LOSS_NARROWER,
+			      "what no rule speaks of gets EPERM, where the profile has %s",
+			      strbuf_text(&answer) ? strbuf_text(&answer) : "another number");
+	}
+	put_pair(yaml, "defaultAction", action_oci_name(action));
+}
+
+static bool is_listener(const char *path)
+{
+	size_t start = strlen(SPO_LISTENERS), len = strlen(path);
+
+	if (len <= start || len > SPO_LISTENER_MAX || strncmp(path, SPO_LISTENERS, start) != 0)
+		return false;
+	for (const char *c = path + start; *c; c++)
+		if ((unsigned char)*c > 0x7F || (!isalnum((unsigned char)*c) && !strchr("_-.", *c)))
+			return false;
+	return true;
+}
+
+/* Members that are kept as they were read: two of them are known to the CRD. */
+static void put_extra(struct yaml_writer *yaml, const char *extra, struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set unknown = { 0 };
+	json_t *object = extra ? json_loads(extra, 0, NULL) : NULL;
+	const char *key, *text;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		text = json_string_value(value);
+		if (text && ((strcmp(key, "listenerPath") == 0 && is_listener(text)) ||
+			     strcmp(key, "listenerMetadata") == 0))
+			put_pair(yaml, key, text);
+		else if (name_set_add(&unknown, key) < 0)
+			emission->failed = true;
+	}
+	json_decref(object);
+	emission_lose_names(emission, LOSS_NARROWER, "members that the operator does not take",
+			    unknown.names);
+}
+
+static bool args_fit(const struct rule_arg *args, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (args[i].value > INT64_MAX || args[i].value_two > INT64_MAX)
+			return false;
+	return true;
+}
+
+static void put_args(struct yaml_writer *yaml, const struct rule_arg *args, size_t n)
+{
+	if (n == 0)
+		return;
+	yaml_writer_text(yaml, "args");
+	yaml_writer_begin_sequence(yaml);
+	for (size_t i = 0; i < n; i++) {
+		yaml_writer_begin_mapping(yaml);
+		put_number(yaml, "index", args[i].index);
+		put_pair(yaml, "op", compare_oci_name(args[i].op));
+		put_number(yaml, "value", args[i].value);
+		if (args[i].op == COMPARE_MASKED_EQ)
+			put_number(yaml, "valueTwo", args[i].value_two);
+		yaml_writer_end_mapping(yaml);
+	}
+	yaml_writer_end_sequence(yaml);
+}
+
+/* The number of the rule; 0: none, which stands for EPERM. */
+static uint32_t rule_errno(const struct rule *rule, struct emission *emission)
+{
+	_cleanup_strbuf_ struct strbuf answer = { 0 };
+
+	if (!rule->has_errno)
+		return 0;
+	if (rule->errno_ret > 0 && rule->errno_ret <= SPO_ERRNO_MAX)
+		return rule->errno_ret;
+	plain_put_answer(&answer, rule->action, rule->errno_ret);
+	strbuf_puts(&answer, " has no word, and the number is EPERM for these");
+	if (strbuf_text(&answer))
+		emission_lose_names(emission, LOSS_NARROWER, strbuf_text(&answer), rule->names);
+	return 0;
+}
+
+static void put_entry(struct yaml_writer *yaml, const struct rule *rule, char *const *names,
+		      uint32_t number, const struct rule_arg *args, size_t n_args)
+{
+	yaml_writer_begin_mapping(yaml);
+	put_pair(yaml, "action", action_oci_name(rule->action));
+	if (number != 0)
+		put_number(yaml, "errnoRet", number);
+	put_args(yaml, args, n_args);
+	yaml_writer_text(yaml, "names");
+	yaml_writer_begin_sequence(yaml);
+	for (; *names; names++)
+		yaml_writer_text(yaml, *names);
+	yaml_writer_end_sequence(yaml);
+	yaml_writer_end_mapping(yaml);
+}
+
+static bool index_repeats(const struct rule *rule)
+{
+	unsigned int seen = 0;
+
+	for (size_t i = 0; i < rule->n_args; i++) {
+		if (seen & (1u << rule->args[i].index))
+			return true;
+		seen |= 1u << rule->args[i].index;
+	}
+	return false;
+}
+
+/* Names sorted and once: the CRD's list is a set. */
+static int put_rule(struct yaml_writer *yaml, const struct rule *rule, struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set names = { 0 };
+	bool apart = index_repeats(rule); /* runtimes OR those: an entry each says it clearly */
+	size_t n = apart ? rule->n_args : 1;
+	uint32_t number = rule_errno(rule, emission);
+
+	for (char **name = rule->names; *name; name++)
+		if (name_set_add(&names, *name) < 0)
+			return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct rule_arg *args = rule->args + (apart ? i : 0);
+		size_t n_args = apart ? 1 : rule->n_args;
+
+		if (args_fit(args, n_args))
+			put_entry(yaml, rule, names.names, number, args, n_args);
+		else
+			emission_lose_names(
+				emission, action_denies(rule->action) ? LOSS_WIDER : LOSS_NARROWER,
+				"a rule with a number above 9223372036854775807, "
+				"which the operator does not take, is left out",
+				names.names);
+	}
+	return 0;
+}
+
+static int put_spec(struct yaml_writer *yaml, const struct profile *profile,
+		    struct emission *emission)
+{
+	int r = 0;
+
+	put_default(yaml, profile, emission);
+	put_list(yaml, "architectures", profile->architectures, architectures,
+		 "architectures that the operator does not take", emission);
+	put_list(yaml, "flags", profile->flags, flags, "flags that the operator does not take",
+		 emission);
+	put_extra(yaml, profile->extra, emission);
+	if (profile->n_rules == 0)
+		return 0;
+	yaml_writer_text(yaml, "syscalls");
+	yaml_writer_begin_sequence(yaml);
+	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
+		r = put_rule(yaml, &profile->rules[i], emission);
+	yaml_writer_end_sequence(yaml);
+	return r;
+}
+
+static int put_object(const struct profile *profile, const char *title, struct emission *emission)
+{
+	struct yaml_writer yaml;
+	int closed, r;
+
+	yaml_writer_open(&yaml, &emission->body);
+	yaml_writer_begin_mapping(&yaml);
+	put_head(&yaml, title, emission);
+	yaml_writer_text(&yaml, "spec");
+	yaml_writer_begin_mapping(&yaml);
+	r = put_spec(&yaml, profile, emission);
+	yaml_writer_end_mapping(&yaml);
+	yaml_writer_end_mapping(&yaml);
+	closed = yaml_writer_close(&yaml);
+	return r < 0 ? r : closed;
+}
+
+static int emit(const struct profile *profile, const struct emit_request *request,
+		struct emission *emission, struct error *err)
+{
+	_cleanup_profile_ struct profile *copy = NULL;
+	int r = conditions_for_oci(profile, request, emission, &copy, err);
+
+	if (r < 0)
+		return r;
+	return put_object(copy, request->title, emission) < 0 ? error_memory(err) : 0;
+}
+
+const struct emitter emitter_spo = {
+	.name = "spo",
+	.summary = "SeccompProfile object of the Security Profiles Operator",
+	.extension = ".yaml",
+	.shape = PRODUCT_TEXT,
+	.titled = true,
+	.comment = "# ",
+	.emit = emit,
+};
