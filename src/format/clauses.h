@@ -50,6 +50,20 @@ int clauses_or(struct clauses *clauses, struct clauses *more, struct error *err)
 int clauses_negate(const struct clauses *clauses, struct clauses *ret, struct error *err)
 	_must_check_;
 
+/*
+ * Takes away from the clauses what `others` cover: what is left holds when one of the clauses does
+ * and none of the others. Errors as above.
+ */
+int clauses_without(struct clauses *clauses, const struct clauses *others, struct error *err)
+	_must_check_;
+
+/* For arguments of 32 bits: what can never hold, or always does, goes. */
+void clauses_narrow(struct clauses *clauses);
+
+/* Adds a clause with the rule's arguments. Errors as above. */
+int clauses_add(struct clauses *clauses, const struct rule_arg *args, size_t n, struct error *err)
+	_must_check_;
+
 /* The comparison, as choices: (arg & mask) != 0 and what `mask`ed inequality needs take several. */
 void choices_single(struct choices *ret, unsigned int index, enum compare op, uint64_t value);
 void choices_masked(struct choices *ret, unsigned int index, uint64_t mask, uint64_t datum);

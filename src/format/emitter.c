@@ -18,6 +18,11 @@ static const struct emitter *const emitters[] = {
 	&emitter_oci,
 	&emitter_docker,
 	&emitter_spo,
+	&emitter_minijail,
+	&emitter_kafel,
+	&emitter_snapd,
+	&emitter_names,
+	&emitter_table,
 	&recording,
 };
 

@@ -14,6 +14,11 @@ extern const struct emitter emitter_lxc;
 extern const struct emitter emitter_oci;
 extern const struct emitter emitter_pfc;
 extern const struct emitter emitter_systemd;
+extern const struct emitter emitter_minijail;
+extern const struct emitter emitter_kafel;
+extern const struct emitter emitter_snapd;
+extern const struct emitter emitter_names;
+extern const struct emitter emitter_table;
 extern const struct emitter emitter_spo;
 
 #endif

@@ -138,8 +138,10 @@ int yaml_text(const yaml_node_t *node, struct slice *ret, struct error *err)
 	if (!is_string(node))
 		return yaml_at(node, error_set(err, -EBADMSG, "not a string"), err);
 	text = scalar(node);
-	if (text.len > 0 && memchr(text.data, '\0', text.len))
-		return yaml_at(node, text_bad_word(err, "a NUL in", text), err);
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] < ' ' || text.data[i] == '\x7f')
+			return yaml_at(node, text_bad_word(err, "a control character in", text),
+				       err);
 	*ret = text;
 	return 0;
 }

@@ -61,7 +61,7 @@ int yaml_read_items(struct yaml_tree *tree, const yaml_node_t *node, size_t max,
 /* The value of a member, borrowed; NULL: the mapping (if it is one) has none of that name. */
 const yaml_node_t *yaml_find(struct yaml_tree *tree, const yaml_node_t *node, const char *key);
 
-/* A scalar's text, borrowed. -EBADMSG: it is not a string, or has a NUL in it. */
+/* A scalar's text, borrowed. -EBADMSG: it is not a string, or has a control character in it. */
 int yaml_text(const yaml_node_t *node, struct slice *ret, struct error *err) _must_check_;
 
 /* A decimal number from 0 to `max`, not in quotes. */

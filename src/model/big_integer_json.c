@@ -44,11 +44,29 @@ static bool needs_mark(struct slice word)
 	       number > INT64_MAX;
 }
 
+/* Whether a mark stands in the text; behind an escaped backslash the same letters are none. */
+static bool is_marked(const char *text, size_t len)
+{
+	const char *rest = text, *end = text + len, *mark;
+
+	while ((mark = memmem(rest, (size_t)(end - rest), MARK_ESCAPED,
+			      sizeof(MARK_ESCAPED) - 1))) {
+		size_t before = 0;
+
+		while (mark - before > text && mark[-1 - (ptrdiff_t)before] == '\\')
+			before++;
+		if (before % 2 == 0)
+			return true;
+		rest = mark + 1;
+	}
+	return false;
+}
+
 int big_integer_mark(const char *text, size_t len, struct strbuf *ret)
 {
 	size_t done = 0, i = 0;
 
-	if (memmem(text, len, MARK_ESCAPED, sizeof(MARK_ESCAPED) - 1))
+	if (is_marked(text, len))
 		return -EINVAL;
 	while (i < len) {
 		struct slice word = { text + i, 1 };

@@ -144,6 +144,18 @@ static void test_big_numbers(void **state _unused_)
 	assert_non_null(strstr(text, "\"s\": \"\\\" 18446744073709551615\""));
 }
 
+/* Letters that look like the mark of a big number, behind an escaped backslash. */
+static void test_no_mark(void **state _unused_)
+{
+	static const char input[] = "{\"defaultAction\": \"SCMP_ACT_LOG\", \"syscalls\": [], "
+				    "\"x\": \"\\\\u0001u64:1\", \"y\": "
+				    "\"\\\\\\\\u0001u64:\"}";
+	_cleanup_profile_ struct profile *profile = read_text(input);
+	_cleanup_free_ char *text = write_profile(profile);
+
+	assert_same_json(input, text);
+}
+
 static void test_config(void **state _unused_)
 {
 	_cleanup_profile_ struct profile *profile =
@@ -274,9 +286,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_meaning),
 		cmocka_unit_test(test_order),		cmocka_unit_test(test_errno_by_name_alone),
-		cmocka_unit_test(test_big_numbers),	cmocka_unit_test(test_config),
-		cmocka_unit_test(test_default_profile), cmocka_unit_test(test_file_errors),
-		cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_big_numbers),	cmocka_unit_test(test_no_mark),
+		cmocka_unit_test(test_config),		cmocka_unit_test(test_default_profile),
+		cmocka_unit_test(test_file_errors),	cmocka_unit_test(test_invalid),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

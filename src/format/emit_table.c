@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A table for people: every call of every rule, aligned, with what it rests on. Nothing is lost. */
+#include "base/array.h"
+#include "format/emitters.h"
+#include "format/plain.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column {
+	COLUMN_CALL,
+	COLUMN_ACTION,
+	COLUMN_ORIGIN,
+	COLUMN_WHEN,
+	COLUMN_COMMENT,
+	COLUMN_COUNT,
+};
+
+static const char *const titles[] = {
+	[COLUMN_CALL] = "CALL", [COLUMN_ACTION] = "ACTION",   [COLUMN_ORIGIN] = "ORIGIN",
+	[COLUMN_WHEN] = "WHEN", [COLUMN_COMMENT] = "COMMENT",
+};
+
+struct row {
+	char *cells[COLUMN_COUNT]; /* safe to show */
+	size_t order;		   /* of the rule */
+};
+
+struct table {
+	struct row *rows;
+	size_t n, allocated;
+	size_t widths[COLUMN_COUNT];
+};
+
+static void table_deinit(struct table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		for (size_t j = 0; j < COLUMN_COUNT; j++)
+			free(table->rows[i].cells[j]);
+	free(table->rows);
+}
+#define _cleanup_table_ _cleanup_(table_deinit)
+
+/* Columns that a text takes: one for each UTF-8 character. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xC0) != 0x80;
+	return width;
+}
+
+static void put_arg(struct strbuf *text, const struct rule_arg *arg)
+{
+	static const char *const signs[] = {
+		[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
+		[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
+	};
+
+	if (arg->op == COMPARE_MASKED_EQ)
+		strbuf_printf(text, "arg%u & %#" PRIx64 " == %#" PRIx64, arg->index, arg->value,
+			      arg->value_two);
+	else
+		strbuf_printf(text, "arg%u %s %" PRIu64, arg->index, signs[arg->op], arg->value);
+}
+
+static void put_words(struct strbuf *text, const char *before, char *const *words)
+{
+	if (name_list_count(words) == 0)
+		return;
+	strbuf_puts(text, text->len > 0 ? ", " : "");
+	strbuf_puts(text, before);
+	for (; *words; words++) {
+		strbuf_putc(text, ' ');
+		strbuf_put_shown(text, slice_from(*words));
+	}
+}
+
+static void put_kernel(struct strbuf *text, const char *before, const char *version)
+{
+	if (!version || !*version)
+		return;
+	strbuf_puts(text, text->len > 0 ? ", " : "");
+	strbuf_puts(text, before);
+	strbuf_put_shown(text, slice_from(version));
+}
+
+static bool index_repeats(const struct rule *rule)
+{
+	unsigned int seen = 0;
+
+	for (size_t i = 0; i < rule->n_args; i++) {
+		if (seen & (1u << rule->args[i].index))
+			return true;
+		seen |= 1u << rule->args[i].index;
+	}
+	return false;
+}
+
+/* Arguments, then the conditions of the containers form. */
+static char *when_of(const struct rule *rule)
+{
+	const char *between = index_repeats(rule) ? " or " : " and ";
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+
+	for (size_t i = 0; i < rule->n_args; i++) {
+		strbuf_puts(&text, i > 0 ? between : "");
+		put_arg(&text, &rule->args[i]);
+	}
+	put_words(&text, "with", rule->includes.caps);
+	put_words(&text, "without", rule->excludes.caps);
+	put_words(&text, "on", rule->includes.arches);
+	put_words(&text, "not on", rule->excludes.arches);
+	put_kernel(&text, "from kernel ", rule->includes.min_kernel);
+	put_kernel(&text, "before kernel ", rule->excludes.min_kernel);
+	return strbuf_steal(&text);
+}
+
+static char *action_of(enum action action, bool has_errno, uint32_t number)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+
+	plain_put_answer(&text, action, has_errno ? number : EPERM);
+	return strbuf_steal(&text);
+}
+
+static char *shown(const char *text)
+{
+	_cleanup_strbuf_ struct strbuf buf = { 0 };
+
+	strbuf_put_shown(&buf, slice_from(text ? text : ""));
+	return strbuf_steal(&buf);
+}
+
+static int add_row(struct table *table, const struct rule *rule, const char *name, size_t order)
+{
+	static const char *const origins[] = {
+		[ORIGIN_BASE] = "base",
+		[ORIGIN_SEEN] = "seen",
+		[ORIGIN_POLICY] = "inferred",
+	};
+	struct row *row;
+
+	if (array_reserve(&table->rows, &table->allocated, table->n + 1, sizeof(*table->rows)) < 0)
+		return -ENOMEM;
+	row = &table->rows[table->n++];
+	*row = (struct row){
+		.cells = {
+			[COLUMN_CALL] = shown(name),
+			[COLUMN_ACTION] = action_of(rule->action, rule->has_errno, rule->errno_ret),
+			[COLUMN_ORIGIN] = shown(origins[rule->origin]),
+			[COLUMN_WHEN] = when_of(rule),
+			[COLUMN_COMMENT] = shown(rule->comment),
+		},
+		.order = order,
+	};
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		size_t width = row->cells[i] ? width_of(row->cells[i]) : 0;
+
+		if (!row->cells[i])
+			return -ENOMEM;
+		if (width > table->widths[i])
+			table->widths[i] = width;
+	}
+	return 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int by_name = strcmp(x->cells[COLUMN_CALL], y->cells[COLUMN_CALL]);
+
+	return by_name ? by_name : (x->order > y->order) - (x->order < y->order);
+}
+
+static int fill(struct table *table, const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->n_rules; i++)
+		for (char **name = profile->rules[i].names; *name; name++)
+			if (add_row(table, &profile->rules[i], *name, i) < 0)
+				return -ENOMEM;
+	if (table->n > 0)
+		qsort(table->rows, table->n, sizeof(*table->rows), compare_rows);
+	return 0;
+}
+
+/* Columns that are empty in every row are left out; none has blanks at its end. */
+static void put_row(const struct table *table, char *const *cells, struct strbuf *text)
+{
+	size_t pending = 0;
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (table->widths[i] == 0)
+			continue;
+		if (*cells[i]) {
+			for (; pending > 0; pending--)
+				strbuf_putc(text, ' ');
+			strbuf_puts(text, cells[i]);
+		}
+		pending += table->widths[i] + 2 - width_of(cells[i]);
+	}
+	strbuf_putc(text, '\n');
+}
+
+static void put_rows(struct table *table, struct strbuf *text)
+{
+	char *head[COLUMN_COUNT];
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		head[i] = (char *)(uintptr_t)titles[i];
+		if (table->widths[i] > 0 && table->widths[i] < strlen(titles[i]))
+			table->widths[i] = strlen(titles[i]);
+	}
+	if (table->n > 0)
+		put_row(table, head, text);
+	for (size_t i = 0; i < table->n; i++)
+		put_row(table, table->rows[i].cells, text);
+}
+
+static void put_summary(const struct profile *profile, struct strbuf *text)
+{
+	_cleanup_strbuf_ struct strbuf arches = { 0 };
+
+	strbuf_puts(text, "default        ");
+	plain_put_answer(text, profile->default_action,
+			 profile->has_default_errno ? profile->default_errno : EPERM);
+	strbuf_putc(text, '\n');
+	put_words(&arches, "", profile->architectures);
+	for (size_t i = 0; i < profile->n_arch_map; i++) {
+		char *host[] = { profile->arch_map[i].architecture, NULL };
+
+		put_words(&arches, arches.len > 0 ? "or" : "", host);
+		put_words(&arches, "with", profile->arch_map[i].sub_architectures);
+	}
+	if (arches.len > 0)
+		strbuf_printf(text, "architectures %s\n", strbuf_text(&arches));
+	if (arches.failed)
+		text->failed = true;
+	if (name_list_count(profile->flags) > 0) {
+		strbuf_puts(text, "flags         ");
+		for (char **flag = profile->flags; *flag; flag++) {
+			strbuf_putc(text, ' ');
+			strbuf_put_shown(text, slice_from(*flag));
+		}
+		strbuf_putc(text, '\n');
+	}
+	strbuf_putc(text, '\n');
+}
+
+static int emit(const struct profile *profile, const struct emit_request *request _unused_,
+		struct emission *emission, struct error *err)
+{
+	_cleanup_table_ struct table table = { 0 };
+
+	if (fill(&table, profile) < 0)
+		return error_memory(err);
+	put_summary(profile, &emission->body);
+	put_rows(&table, &emission->body);
+	return 0;
+}
+
+const struct emitter emitter_table = {
+	.name = "table",
+	.summary = "table for people: calls, actions, conditions, what they rest on",
+	.extension = ".txt",
+	.shape = PRODUCT_TEXT,
+	.emit = emit,
+};
