@@ -39,7 +39,7 @@ function __audit_seccomp_gen_has_command
 end
 
 set -l c complete -c audit-seccomp-gen
-set -l formats 'oci docker systemd firejail lxc bpf pfc c'
+set -l formats 'oci docker spo systemd minijail firejail lxc kafel snapd bpf pfc c names table'
 set -l no_word 'not __audit_seccomp_gen_first_word >/dev/null; or contains -- --from-log (commandline -opc); and not __audit_seccomp_gen_in explain'
 set -l help 'not __audit_seccomp_gen_has_command'
 

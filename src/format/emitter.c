@@ -12,19 +12,25 @@ static const struct emitter recording = {
 };
 
 /* In the order of --help. */
+/* clang-format off */
 static const struct emitter *const emitters[] = {
-	&emitter_oci, &emitter_docker, &emitter_systemd, &emitter_firejail, &emitter_lxc,
-	&emitter_bpf, &emitter_pfc,    &emitter_c,	 &recording,
 	&emitter_oci,
 	&emitter_docker,
 	&emitter_spo,
+	&emitter_systemd,
 	&emitter_minijail,
+	&emitter_firejail,
+	&emitter_lxc,
 	&emitter_kafel,
 	&emitter_snapd,
+	&emitter_bpf,
+	&emitter_pfc,
+	&emitter_c,
 	&emitter_names,
 	&emitter_table,
 	&recording,
 };
+/* clang-format on */
 
 size_t emitter_count(void)
 {
