@@ -27,6 +27,7 @@ struct unit_seccomp {
 	struct unit_list filter, log;
 	struct outcome denied; /* SystemCallErrorNumber= */
 	char **architectures;  /* SCMP_ARCH_*; NULL: not given */
+	bool filters; /* there was a SystemCallFilter= or SystemCallLog=, if an empty one */
 };
 
 /* The outcome of a call that is denied without an error of its own: known when all lines are. */
@@ -150,11 +151,13 @@ static int read_list(struct unit_list *list, struct slice value, bool is_filter,
 
 static int read_filter(struct unit_seccomp *unit, struct slice value, struct error *err)
 {
+	unit->filters = true;
 	return read_list(&unit->filter, value, true, err);
 }
 
 static int read_log(struct unit_seccomp *unit, struct slice value, struct error *err)
 {
+	unit->filters = true;
 	return read_list(&unit->log, value, false, err);
 }
 
@@ -254,10 +257,8 @@ static int read_unit(struct unit_seccomp *unit, struct slice text, struct error 
 		if (r < 0)
 			return r;
 	}
-	if (r == 0 && !unit->filter.given && !unit->log.given)
-		r = error_set(err, -EBADMSG,
-			      "no calls are filtered: no SystemCallFilter= or SystemCallLog=, or "
-			      "the last one is empty");
+	if (r == 0 && !unit->filters)
+		r = error_set(err, -EBADMSG, "no SystemCallFilter= or SystemCallLog=");
 	return r;
 }
 

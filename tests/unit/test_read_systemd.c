@@ -40,6 +40,7 @@ static void test_lists(void **state _unused_)
 		{ SERVICE "SystemCallFilter=~@swap:EACCES\nSystemCallFilter=~swapon\n",
 		  "allow; kill_process swapon; errno:13 swapoff" },
 		{ SERVICE "SystemCallFilter=~\n", "allow" },
+		{ SERVICE "SystemCallFilter=read\nSystemCallFilter=\n", "allow" },
 		{ SERVICE "SystemCallErrorNumber=EPERM\nSystemCallErrorNumber=\n"
 			  "SystemCallFilter=read\n" NO_DEFAULT,
 		  "kill_process; allow read" },
