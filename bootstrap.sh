@@ -96,6 +96,9 @@ command:containerd       containerd           containerd             containerd 
 command:conmon           conmon               conmon                 conmon                conmon                  conmon
 command:tar              tar                  tar                    tar                   tar                     tar
 command:bwrap            bubblewrap           bubblewrap             bubblewrap            bubblewrap              bubblewrap
+command:firejail         firejail             firejail               firejail              firejail                firejail
+command:lxc-execute      lxc                  lxc                    lxc                   lxc                     lxc
+command:systemd-analyze  systemd              systemd                systemd               -                       systemd
 command:busybox          busybox-static       busybox                busybox-static        busybox-static          busybox
 command:redis-server     redis-server         redis                  redis                 redis                   redis
 command:nginx            nginx-light          nginx                  nginx                 nginx                   nginx

@@ -34,7 +34,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first convert diff doctor explain hook merge
+    and not contains -- $first convert diff doctor exec explain hook merge
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -55,6 +55,12 @@ $c -n $convert -l strict -d 'Write nothing that would allow more'
 $c -n $convert -s q -l quiet -d 'Say only what is allowed beyond the profile'
 $c -n $convert -F
 $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
+$c -n __audit_seccomp_gen_wants_word -a exec -d 'Run a command under a profile'
+set -l exec '__audit_seccomp_gen_in exec; and not contains -- -- (commandline -opc)'
+$c -n $exec -l no-new-privs -d 'No program gains privileges'
+$c -n $exec -s v -l verbose -d 'Say how the profile was understood'
+$c -n $exec -F
+$c -n '__audit_seccomp_gen_in exec; and contains -- -- (commandline -opc)' -a '(__fish_complete_command)'
 $c -n __audit_seccomp_gen_wants_word -a explain -d 'Why a call is in a profile'
 set -l explain '__audit_seccomp_gen_in explain'
 $c -n $explain -l html -d 'Write a report for a browser'

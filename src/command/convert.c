@@ -2,7 +2,7 @@
 /* The verb `convert`: a profile of any readable format, or what a recording makes, in another. */
 #include "base/cleanup.h"
 #include "base/output.h"
-#include "command/input.h"
+#include "command/input_profile.h"
 #include "command/losses.h"
 #include "command/option_values.h"
 #include "command/options_verb.h"
@@ -10,7 +10,6 @@
 #include "command/verbs.h"
 #include "format/emitter.h"
 #include "format/proof.h"
-#include "model/policy.h"
 #include "model/policy_portable.h"
 #include <errno.h>
 #include <string.h>
@@ -116,39 +115,6 @@ static char *name_of_file(const char *path)
 	return strndup(base, dot ? (size_t)(dot - base) : strlen(base));
 }
 
-/* What recording with the defaults would have made of it; proven, as there. */
-static int profile_of_recording(struct convert *convert, struct profile **ret, struct error *err)
-{
-	const struct policy_options policy = {
-		.default_action = ACTION_ERRNO,
-		.default_errno = EPERM,
-		.portable = convert->portable,
-		.arches = convert->request.arches,
-		.n_arches = convert->portable ? convert->request.n_arches : 0,
-	};
-	const struct recording *recording = &convert->input.recording;
-	_cleanup_profile_ struct profile *profile = NULL;
-	struct policy_report report = { 0 };
-	int r;
-
-	if (recording->n_groups != 1)
-		return error_set(err, -EINVAL,
-				 "the recording has %zu groups, and a profile is of one; merge "
-				 "makes one of them",
-				 recording->n_groups);
-	r = policy_profile(recording, &recording->groups[0], &convert->names, &policy, &profile,
-			   &report, err);
-	if (r == 0)
-		r = proof_check(profile, recording, &recording->groups[0], &policy, &report,
-				&convert->names, NULL, err);
-	policy_report_deinit(&report);
-	if (r < 0)
-		return r;
-	*ret = profile;
-	profile = NULL;
-	return 0;
-}
-
 /* All that the profile is to cover: its own architectures, and those of --arch. */
 static int cover_arches(const struct convert *convert, struct profile *profile)
 {
@@ -198,15 +164,17 @@ static int extend_profile(struct convert *convert, struct profile **ret, struct 
 
 static int make(struct convert *convert, struct error *err)
 {
+	struct policy_options policy = input_policy(&convert->input);
 	_cleanup_profile_ struct profile *made = NULL;
 	_cleanup_free_ char *name = NULL;
-	const struct profile *profile = convert->input.profile;
-	int r = 0;
+	const struct profile *profile;
+	int r;
 
-	if (convert->input.kind == INPUT_RECORDING) {
-		r = profile_of_recording(convert, &made, err);
-		profile = made;
-	} else if (convert->portable) {
+	policy.portable = convert->portable;
+	policy.arches = convert->request.arches;
+	policy.n_arches = convert->portable ? convert->request.n_arches : 0;
+	r = input_profile(&convert->input, &policy, &convert->names, &made, &profile, err);
+	if (r == 0 && convert->portable && convert->input.kind == INPUT_PROFILE) {
 		r = extend_profile(convert, &made, err);
 		profile = made;
 	}
@@ -254,10 +222,9 @@ static int status_of(const struct convert *convert)
 {
 	_cleanup_strbuf_ struct strbuf reasons = { 0 };
 
-	if (convert->input.kind == INPUT_PROFILE ||
-	    evidence_complete(&convert->input.recording.evidence))
+	input_incomplete(&convert->input, &reasons);
+	if (!reasons.len)
 		return EXIT_COMPLETE;
-	evidence_reasons(&convert->input.recording.evidence, &reasons);
 	report_note("the recording is INCOMPLETE: %s; do not enforce the profile",
 		    strbuf_text(&reasons));
 	return EXIT_INCOMPLETE;
@@ -276,16 +243,18 @@ static int convert_file(struct convert *convert, int *ret_status, struct error *
 		input_put_name(&name, convert->path);
 		return error_prefix(err, r, "%s", strbuf_text(&name));
 	}
-	tell(convert);
 	if (convert->strict && emission_lost(&convert->emission, LOSS_WIDER)) {
+		tell(convert);
 		report_note("nothing is written, as it would allow more than the profile");
 		*ret_status = EXIT_DIFFERENT;
 		return 0;
 	}
 	r = write_product(convert, err);
-	if (r == 0)
-		*ret_status = status_of(convert);
-	return r;
+	if (r < 0)
+		return r;
+	tell(convert);
+	*ret_status = status_of(convert);
+	return 0;
 }
 
 int verb_convert(int argc, char **argv)

@@ -6,6 +6,7 @@ static const struct verb verbs[] = {
 	{ "convert", "write a profile, or what a recording makes, in another format", verb_convert },
 	{ "diff", "compare two profiles, or recordings, by what they mean", verb_diff },
 	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },
+	{ "exec", "run a command under a profile: what that does not allow is denied", verb_exec },
 	{ "explain", "why a call is in a profile or recording, and what it can do", verb_explain },
 	{ "hook", "one stage of an OCI hook: record the container that podman or CRI-O starts",
 	  verb_hook },

@@ -28,6 +28,7 @@ const struct verb *verb_by_name(const char *name); /* NULL: none */
 int verb_convert(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
+int verb_exec(int argc, char **argv);
 int verb_explain(int argc, char **argv);
 int verb_hook(int argc, char **argv);
 int verb_merge(int argc, char **argv);

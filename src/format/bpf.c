@@ -265,6 +265,32 @@ int bpf_describe_host(const struct profile *profile, const struct targets *targe
 	return r;
 }
 
+static bool is_allowed(const struct profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->n_rules; i++)
+		if (!action_denies(profile->rules[i].action) &&
+		    rule_names(&profile->rules[i], name))
+			return true;
+	return false;
+}
+
+void bpf_say_skipped(const struct profile *profile, char *const *skipped, struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set allowed = { 0 }, denied = { 0 };
+
+	for (; *skipped; skipped++)
+		if (name_set_add(is_allowed(profile, *skipped) ? &allowed : &denied, *skipped) < 0)
+			emission->failed = true;
+	emission_lose_names(emission, LOSS_NARROWER,
+			    "the libseccomp here does not know these, and they are answered as "
+			    "what is not listed",
+			    allowed.names);
+	emission_lose_names(emission, LOSS_NOTE,
+			    "the libseccomp here does not know these, and they get the common "
+			    "answer instead of their own",
+			    denied.names);
+}
+
 void bpf_deinit(struct bpf *bpf)
 {
 	free(bpf->program);

@@ -40,6 +40,11 @@ int bpf_compile_host(const struct profile *profile, const struct targets *target
 int bpf_describe_host(const struct profile *profile, const struct targets *targets,
 		      struct strbuf *ret, char ***ret_skipped, struct error *err) _must_check_;
 
+/* Says which of the skipped names the profile allows, and which only have an answer of their own.
+ */
+void bpf_say_skipped(const struct profile *profile, char *const *skipped,
+		     struct emission *emission);
+
 /* Appends the program as the kernel of `arch` takes it: in that machine's byte order. */
 void bpf_put(const struct bpf *bpf, const struct arch *arch, struct strbuf *ret);
 

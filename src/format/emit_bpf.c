@@ -12,9 +12,7 @@
 static void say_losses(const struct profile *profile, char *const *skipped,
 		       struct emission *emission)
 {
-	emission_lose_names(emission, LOSS_NARROWER,
-			    "not known to the libseccomp here, and answered as what is not listed",
-			    skipped);
+	bpf_say_skipped(profile, skipped, emission);
 	emission_lose_names(emission, LOSS_NOTE,
 			    "flags of the profile are not part of a filter; whoever loads it gives "
 			    "them",
