@@ -63,7 +63,7 @@ as_root() {
 }
 
 # What is needed, how its presence is known, and the packages that bring it: one line each.
-# Probes: compiler, command:NAME, library:MODULE[>=VERSION], m32, sanitizers. "-": not to be had.
+# Probes: compiler, command:NAME, library:MODULE[>=VERSION], python:MODULE, m32, sanitizers. "-": not to be had.
 # Several packages are joined by a comma.
 build_needs() {
 	cat <<'END'
@@ -106,6 +106,9 @@ command:curl             curl                 curl                   curl       
 command:bzip2            bzip2                bzip2                  bzip2                 bzip2                   bzip2
 command:jq               jq                   jq                     jq                    jq                      jq
 command:python3          python3              python3                python3               python3                 python
+python:jsonschema        python3-jsonschema   python3-jsonschema     python3-jsonschema    py3-jsonschema          python-jsonschema
+python:yaml              python3-yaml         python3-pyyaml         python3-PyYAML        py3-yaml                python-yaml
+command:/usr/lib/snapd/snap-seccomp  snapd    -                      -                     -                       -
 command:zstd             zstd                 zstd                   zstd                  zstd                    zstd
 command:xz               xz-utils             xz                     xz                    xz                      xz
 command:gzip             gzip                 gzip                   gzip                  gzip                    gzip
@@ -144,6 +147,7 @@ met() {
 	compiler) links "${CC:-cc}" || links gcc || links clang ;;
 	command:*) have "${1#*:}" ;;
 	library:*) have pkg-config && pkg-config --exists "$(echo "${1#*:}" | sed 's/>=/ >= /')" ;;
+	python:*) /usr/bin/python3 -c "import ${1#*:}" 2>/dev/null || python3 -c "import ${1#*:}" 2>/dev/null ;;
 	sanitizers:*) links "${1#*:}" -fsanitize=address,undefined ;;
 	m32) [ "$(uname -m)" != x86_64 ] || links gcc -m32 ;;
 	*) die "unknown probe '$1'" ;;

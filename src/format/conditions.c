@@ -51,6 +51,7 @@ void conditions_forget_errnos(struct profile *profile)
 		struct rule *rule = &profile->rules[i];
 
 		forget_errno_name(&rule->errno_name);
+		rule->singular = false;
 		if (rule->action != ACTION_ERRNO && rule->action != ACTION_TRACE)
 			rule->has_errno = false;
 	}

@@ -22,7 +22,8 @@ int conditions_resolve(const struct profile *profile, const struct targets *targ
 
 /*
  * Leaves out error numbers by name, which only containers/common reads (the number stays), and
- * those of actions that have none, which runc refuses.
+ * those of actions that have none, which runc refuses; writes the singular "name" of old profiles,
+ * which runtimes do not know, as a list.
  */
 void conditions_forget_errnos(struct profile *profile);
 
