@@ -3,7 +3,8 @@
  * SystemCallFilter= and its kin in a unit file or drop-in (systemd.exec(5)). The profile is what
  * systemd would make of the lines: they are merged in order, an empty assignment forgets, the first
  * one says whether calls are allowed or denied, and an allow list gets @default.
- * What systemd only warns of and leaves out is an error here.
+ * RestrictNamespaces= counts, too; other settings that deny calls are not looked at. What systemd
+ * only warns of and leaves out is an error here.
  */
 #include "base/cleanup.h"
 #include "format/call_map.h"
@@ -11,6 +12,7 @@
 #include "format/systemd_arch.h"
 #include "format/systemd_groups.h"
 #include "format/unit_lines.h"
+#include "format/unit_namespaces.h"
 #include "model/errno_names.h"
 #include <errno.h>
 
@@ -25,6 +27,7 @@ struct unit_list {
 
 struct unit_seccomp {
 	struct unit_list filter, log;
+	struct unit_namespaces namespaces;
 	struct outcome denied; /* SystemCallErrorNumber= */
 	char **architectures;  /* SCMP_ARCH_*; NULL: not given */
 	bool filters; /* there was a SystemCallFilter= or SystemCallLog=, if an empty one */
@@ -199,6 +202,11 @@ static int read_architectures(struct unit_seccomp *unit, struct slice value, str
 	return r;
 }
 
+static int read_namespaces(struct unit_seccomp *unit, struct slice value, struct error *err)
+{
+	return unit_namespaces_read(&unit->namespaces, value, err);
+}
+
 static const struct setting {
 	const char *key;
 	int (*read)(struct unit_seccomp *unit, struct slice value, struct error *err);
@@ -207,6 +215,7 @@ static const struct setting {
 	{ "SystemCallLog", read_log },
 	{ "SystemCallErrorNumber", read_error_number },
 	{ "SystemCallArchitectures", read_architectures },
+	{ "RestrictNamespaces", read_namespaces },
 };
 
 static const struct setting *find_setting(struct slice key)
@@ -317,6 +326,8 @@ static int make_profile(struct unit_seccomp *unit, struct profile *profile, stru
 	profile->default_errno = rest.errno_ret;
 	profile->architectures = unit->architectures;
 	unit->architectures = NULL;
+	if (r == 0)
+		r = unit_namespaces_apply(&unit->namespaces, &calls, profile, err);
 	return r < 0 ? r : call_map_add_rules(&calls, profile, err);
 }
 

@@ -79,6 +79,49 @@ static void test_log(void **state _unused_)
 		assert_reads("systemd", tests[i].text, tests[i].expected);
 }
 
+/* What a unit may not do with namespaces is taken from what its filter lets through. */
+static void test_namespaces(void **state _unused_)
+{
+	static const struct {
+		const char *text, *expected;
+	} tests[] = {
+		/* Of a deny list: the flags one by one, setns and clone3 altogether. */
+		{ SERVICE "SystemCallFilter=~mount\nRestrictNamespaces=yes\n",
+		  "allow; errno:1 clone if arg0 & 0x20000 == 0x20000; errno:1 clone if arg0 & "
+		  "0x2000000 == 0x2000000; errno:1 clone if arg0 & 0x4000000 == 0x4000000; errno:1 "
+		  "clone if arg0 & 0x8000000 == 0x8000000; errno:1 clone if arg0 & 0x10000000 == "
+		  "0x10000000; errno:1 clone if arg0 & 0x20000000 == 0x20000000; errno:1 clone if "
+		  "arg0 & 0x40000000 == 0x40000000; errno:1 unshare if arg0 & 0x20000 == 0x20000; "
+		  "errno:1 unshare if arg0 & 0x2000000 == 0x2000000; errno:1 unshare if arg0 & "
+		  "0x4000000 == 0x4000000; errno:1 unshare if arg0 & 0x8000000 == 0x8000000; "
+		  "errno:1 unshare if arg0 & 0x10000000 == 0x10000000; errno:1 unshare if arg0 & "
+		  "0x20000000 == 0x20000000; errno:1 unshare if arg0 & 0x40000000 == 0x40000000; "
+		  "kill_process mount; errno:1 setns; errno:38 clone3" },
+		/* Of an allow list: none of the flags. What is denied anyway stays so. */
+		{ SERVICE "SystemCallErrorNumber=EPERM\nRestrictNamespaces=yes\n"
+			  "SystemCallFilter=clone clone3 read\n" NO_DEFAULT,
+		  "errno:1; allow clone if arg0 & 0x7e020000 == 0; errno:38 clone3; allow read" },
+		{ SERVICE "SystemCallFilter=clone\n" NO_DEFAULT "RestrictNamespaces=~user net\n"
+			  "RestrictNamespaces=net\n",
+		  "kill_process; allow clone if arg0 & 0x10000000 == 0; errno:1 clone if arg0 & "
+		  "0x10000000 == 0x10000000" },
+		{ SERVICE "SystemCallFilter=~@mount unshare clone\nRestrictNamespaces=~net\n"
+			  "SystemCallFilter=@mount\n",
+		  "allow; errno:1 setns if arg1 == 0; errno:1 setns if arg1 & 0x40000000 == "
+		  "0x40000000; kill_process clone unshare; errno:38 clone3" },
+		{ SERVICE "SystemCallFilter=~mount\nRestrictNamespaces=yes\n"
+			  "RestrictNamespaces=\n",
+		  "allow; kill_process mount" },
+		{ SERVICE "SystemCallFilter=~mount\nRestrictNamespaces=no\n",
+		  "allow; kill_process mount" },
+	};
+
+	if (slice_starts(slice_from(arch_native()->name), SLICE("s390")))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
+		assert_reads("systemd", tests[i].text, tests[i].expected);
+}
+
 /* systemd.syntax(7). */
 static void test_syntax(void **state _unused_)
 {
@@ -164,9 +207,13 @@ static void test_invalid(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lists),	      cmocka_unit_test(test_log),
-		cmocka_unit_test(test_syntax),	      cmocka_unit_test(test_default_comes_along),
-		cmocka_unit_test(test_architectures), cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_default_comes_along),
+		cmocka_unit_test(test_architectures),
+		cmocka_unit_test(test_invalid),
 		cmocka_unit_test(test_bounds),
 	};
 

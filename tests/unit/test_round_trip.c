@@ -182,6 +182,23 @@ static void test_names(void **state _unused_)
 	check_format("names", false);
 }
 
+/* The one condition that a drop-in can hold: clone without new namespaces. */
+static void test_systemd_namespaces(void **state _unused_)
+{
+	struct trip trip = { .json = strdup(emit_usual) };
+
+	if (strcmp(arch_native()->name, "x86_64") == 0) {
+		make_trip(&trip, "systemd");
+		assert_has(&trip.emitted, "RestrictNamespaces=yes");
+		assert_false(emission_lost(&trip.emitted.emission, LOSS_WIDER));
+		verdicts_deinit(&trip.before);
+		verdicts_deinit(&trip.after);
+		profile_free(trip.back);
+		emit_forget(&trip.emitted);
+	}
+	free(trip.json);
+}
+
 /* No reader without a writer. */
 static void test_all_are_here(void **state _unused_)
 {
@@ -202,9 +219,13 @@ static void test_all_are_here(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_oci),	     cmocka_unit_test(test_docker),
-		cmocka_unit_test(test_spo),	     cmocka_unit_test(test_systemd),
-		cmocka_unit_test(test_minijail),     cmocka_unit_test(test_names),
+		cmocka_unit_test(test_oci),
+		cmocka_unit_test(test_docker),
+		cmocka_unit_test(test_spo),
+		cmocka_unit_test(test_systemd),
+		cmocka_unit_test(test_systemd_namespaces),
+		cmocka_unit_test(test_minijail),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_all_are_here),
 	};
 
