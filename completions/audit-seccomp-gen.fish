@@ -34,7 +34,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first convert diff doctor exec explain hook merge
+    and not contains -- $first check convert diff doctor exec explain hook merge
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -76,6 +76,27 @@ $c -n $explain -s f -l format -x -a $formats -d 'Format of the proposed addition
 $c -n $explain -s o -l output -r -F -d 'Write here, whole or not at all'
 $c -n $explain -s v -l verbose -d 'Every call and every group'
 $c -n $explain -F
+$c -n __audit_seccomp_gen_wants_word -a check -d 'Hold what happened against a profile'
+set -l check '__audit_seccomp_gen_in check'
+$c -n $check -l from-log -d 'The files are audit logs'
+$c -n $check -l unused -d 'Also what nobody used'
+$c -n $check -l include-denied -d 'Denied calls have to be within, too'
+$c -n $check -l caps -x -a all -d 'Capabilities of the container'
+$c -n $check -l kernel -x -d 'Version of the host'
+$c -n $check -l against -x -a 'libseccomp kernel' -d 'Names that this target does not know'
+$c -n $check -s o -l output -r -F -d 'Write the answer here'
+$c -n $check -l json -d 'As one JSON object'
+$c -n $check -l markdown -d 'As a table for a pull request'
+$c -n $check -s q -l quiet -d 'Only exit with the status'
+$c -n $check -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
+$c -n $check -l exe -r -F -d 'Only this executable'
+$c -n $check -l comm -x -d 'Only this command name'
+$c -n $check -l since -x -a 'today yesterday now' -d 'Only from then on'
+$c -n $check -l until -x -a 'today yesterday now' -d 'Only up to then'
+$c -n $check -l args -d 'Record arguments'
+$c -n $check -s u -l user -x -a '(__fish_complete_users)' -d 'Run the command as this user'
+$c -n $check -l timeout -x -d 'End the command after that'
+$c -n $check -F
 $c -n __audit_seccomp_gen_wants_word -a diff -d 'Compare two profiles, or recordings'
 set -l diff '__audit_seccomp_gen_in diff'
 $c -n $diff -l json -d 'As one JSON object'

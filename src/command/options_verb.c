@@ -79,8 +79,8 @@ static int take_word(const struct verb_syntax *syntax, int letter, char **argv, 
 	}
 	r = take(context, option->id, optarg, err);
 	if (r < 0)
-		return error_prefix(err, r, option->argument ? "--%s '%.100s'" : "--%s",
-				    option->name, option->argument ? optarg : "");
+		return error_prefix(err, r, optarg ? "--%s '%.100s'" : "--%s", option->name,
+				    optarg ? optarg : "");
 	return 0;
 }
 
@@ -132,7 +132,8 @@ static void help_line(FILE *stream, const struct verb_option *option)
 		snprintf(letter, sizeof(letter), "-%c,", option->letter);
 	width = snprintf(left, sizeof(left), "%s --%s", letter, option->name);
 	if (option->argument)
-		snprintf(left + width, sizeof(left) - (size_t)width, "=%s", option->argument);
+		snprintf(left + width, sizeof(left) - (size_t)width, "%s%s",
+			 option->argument[0] == '[' ? "" : "=", option->argument);
 	fprintf(stream, "  %-29s %s\n", left, option->help);
 }
 

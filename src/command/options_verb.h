@@ -17,7 +17,7 @@ struct verb_option {
 	int id; /* from 256 on */
 	const char *name;
 	char letter;	      /* 0: none */
-	const char *argument; /* in help; NULL: takes none */
+	const char *argument; /* in help; NULL: takes none; "[=WHAT]": may be left out */
 	const char *help;
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 static const struct verb verbs[] = {
+	{ "check", "hold what happened, or happens, against a profile", verb_check },
 	{ "convert", "write a profile, or what a recording makes, in another format", verb_convert },
 	{ "diff", "compare two profiles, or recordings, by what they mean", verb_diff },
 	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },

@@ -25,6 +25,7 @@ const struct verb *verb_at(size_t index);
 const struct verb *verb_by_name(const char *name); /* NULL: none */
 
 /* What the verbs do, one file each. */
+int verb_check(int argc, char **argv);
 int verb_convert(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);

@@ -141,4 +141,106 @@ check 'ALLOW and LOG differ' grep -Eq '^  - +read +allow +log' "$out"
 run "$ASG" diff one.json
 refused 'expected two files' 'one file has no difference'
 
+# --- check
+
+run "$ASG" check two.json two.rec
+exits 0 'a recording is within its own profile'
+check 'and that is said' grep -q '^within: everything that happened is allowed' "$out"
+run "$ASG" check one.json two.rec
+exits 1 'the second run is not within the first'
+grep -Eo '^  missing +[a-z0-9_]+' "$out" | sed 's/.* //' | sort >got
+comm -13 a b >expected
+check 'what is missing is listed' cmp expected got
+check 'with who did it' grep -Eq '^  missing +fsync +x86_64 +[0-9]+ +errno EPERM +/usr/bin/redis' "$out"
+run "$ASG" check --json one.json two.rec
+is false "$(jq .within "$out")" 'as JSON'
+is 0 "$(jq '[.missing[] | select(.count < 1 or .profile != "errno EPERM")] | length' "$out")" 'with counts and answers'
+run "$ASG" check both.json one.rec two.rec
+exits 0 'several recordings are held against one profile'
+run "$ASG" check two.json torn.rec
+exits 3 'within, as far as incomplete evidence shows'
+check 'says why' grep -q '^INCOMPLETE: 3 records lost' "$out"
+run "$ASG" check one.json two.json
+refused 'two.json is a profile, not a recording' 'a profile did not happen'
+run "$ASG" check one.rec two.rec
+refused 'one.rec is a recording' 'the first file is a profile'
+
+"$ASG" -q -o true.json -- true
+run "$ASG" check -o answer true.json -- ls -l /
+exits 1 'a command that does more than its profile allows'
+check 'is denied nothing' test "$(grep -c . "$out")" -gt 3
+check 'and what is missing is listed' grep -Eq '^  missing +lgetxattr +x86_64' answer
+run "$ASG" check true.json -- true
+exits 0 'one that does not is within'
+"$ASG" -q -o sh.json -- sh -c 'exit 0'
+run "$ASG" check sh.json -- sh -c 'exit 7'
+exits 7 'within: the status is that of the command'
+run "$ASG" check sh.json -- /nonexistent
+exits 127 'a command that cannot be found is as without check'
+run "$ASG" check --unused --json -o answer sh.json -- sh -c 'exit 0'
+exits 0 'unused calls do not change the status'
+is true "$(jq 'any(.unused[]; .call == "capset")' answer)" 'the calls of container runtimes are unused here'
+is false "$(jq 'any(.unused[]; .call == "execve")' answer)" 'what was used is not'
+
+# log_calls NUMBER...: a log of these calls
+log_calls() {
+	for log_number; do
+		echo "type=SECCOMP msg=audit(1700000000.123:$log_number): auid=0 uid=0 gid=0 ses=1 pid=99 comm=\"x\"" \
+			"exe=\"/bin/x\" sig=0 arch=c000003e syscall=$log_number compat=0 ip=0x0 code=0x7ffc0000"
+	done
+}
+# shellcheck disable=SC2046 # numbers
+{
+	log_calls $(jq '.groups[].syscalls[].nr' one.rec) >one.log
+	log_calls $(jq '.groups[].syscalls[].nr' two.rec) >two.log
+}
+run "$ASG" check -q two.json --from-log two.log
+is '' "$(cat "$out")" '--quiet does not say that a log is within'
+run "$ASG" check one.json --from-log two.log
+exits 1 'a log that is not'
+run sh -c "cat two.log | '$ASG' check one.json --from-log -"
+exits 1 'may be standard input'
+
+# Conditions: a container with the capability may what one without may not.
+cat >conditions.json <<EOF
+{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+	{"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}},
+	{"names": ["ptrace"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}},
+	{"names": ["clone"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 17, "op": "SCMP_CMP_EQ"}]}]}
+EOF
+log_calls 165 >call.log
+run "$ASG" check conditions.json --from-log call.log
+exits 1 'mount needs a capability'
+run "$ASG" check --caps sys_admin conditions.json --from-log call.log
+exits 0 'which --caps gives'
+run "$ASG" check --caps fly conditions.json --from-log call.log
+refused "'fly' is not a capability" 'there is no other'
+log_calls 101 >call.log
+run "$ASG" check conditions.json --from-log call.log
+exits 0 'ptrace is allowed on this kernel'
+run "$ASG" check --kernel 4.4 conditions.json --from-log call.log
+exits 1 'and on an old one it is not'
+log_calls 56 >call.log
+run "$ASG" check conditions.json --from-log call.log
+exits 3 'what arguments decide cannot be said'
+check 'and is listed with the rule' grep -q 'undecided  clone .*allow if arg0 == 17; else errno EPERM' "$out"
+sed 's/c000003e/40000003/' call.log >i386.log
+run "$ASG" check both.json --from-log i386.log
+exits 1 'a program of another architecture is killed'
+check 'and that is why' grep -q 'the profile does not cover this architecture' "$out"
+
+jq '.syscalls[0].names += ["openat2", "mseal", "not_a_call"]' one.json >new.json
+run "$ASG" check --against libseccomp 2.4.4 new.json
+exits 1 'an old libseccomp does not know every call'
+check 'crun answers with the default, runc with ENOSYS' grep -Eq \
+	'^  openat2 +5\.6 +allow +errno EPERM +errno ENOSYS +errno EPERM, with a warning$' "$out"
+check 'what nobody knows is named' grep -qx 'names that nobody here knows: not_a_call' "$out"
+run "$ASG" check --against kernel 5.10 --json new.json
+is mseal "$(jq -r '[.unknown[].call] | map(select(. == "openat2" or . == "mseal")) | join(" ")' "$out")" \
+	'a kernel knows what came before it'
+run "$ASG" check --against libseccomp 2.6.0 one.json
+exits 0 'a new one knows all'
+run "$ASG" check --against glibc 2.36 one.json
+refused 'expected libseccomp or kernel' 'there are two kinds of targets'
+
 finish
