@@ -8,6 +8,7 @@
 #include "format/conditions.h"
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/text_lines.h"
 #include "format/yaml_writer.h"
 #include <ctype.h>
 #include <errno.h>
@@ -97,21 +98,24 @@ static void put_head(struct yaml_writer *yaml, const char *title, struct emissio
 	yaml_writer_end_mapping(yaml);
 }
 
-/* The words of `names` that the CRD has; the others are said to be left out. */
+/* The words of `names` that the CRD has, each once; the others are said to be left out. */
 static void put_list(struct yaml_writer *yaml, const char *key, char *const *names,
 		     const char *const *known, const char *sentence, struct emission *emission)
 {
-	_cleanup_name_set_ struct name_set unknown = { 0 };
+	_cleanup_name_set_ struct name_set unknown = { 0 }, written = { 0 };
 
 	if (name_list_count(names) == 0)
 		return;
 	yaml_writer_text(yaml, key);
 	yaml_writer_begin_sequence(yaml);
 	for (; *names; names++) {
-		if (is_among(known, *names))
-			yaml_writer_text(yaml, *names);
-		else if (name_set_add(&unknown, *names) < 0)
+		bool fits = is_among(known, *names);
+		int added = name_set_add(fits ? &written : &unknown, *names);
+
+		if (added < 0)
 			emission->failed = true;
+		else if (fits && added > 0)
+			yaml_writer_text(yaml, *names);
 	}
 	yaml_writer_end_sequence(yaml);
 	emission_lose_names(emission, LOSS_NARROWER, sentence, unknown.names);
@@ -151,6 +155,13 @@ static bool is_listener(const char *path)
 	return true;
 }
 
+static bool is_printable(const char *text)
+{
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return *text == '\0';
+}
+
 /* Members that are kept as they were read: two of them are known to the CRD. */
 static void put_extra(struct yaml_writer *yaml, const char *extra, struct emission *emission)
 {
@@ -163,7 +174,7 @@ static void put_extra(struct yaml_writer *yaml, const char *extra, struct emissi
 	{
 		text = json_string_value(value);
 		if (text && ((strcmp(key, "listenerPath") == 0 && is_listener(text)) ||
-			     strcmp(key, "listenerMetadata") == 0))
+			     (strcmp(key, "listenerMetadata") == 0 && is_printable(text))))
 			put_pair(yaml, key, text);
 		else if (name_set_add(&unknown, key) < 0)
 			emission->failed = true;
@@ -209,7 +220,7 @@ static uint32_t rule_errno(const struct rule *rule, struct emission *emission)
 	if (rule->errno_ret > 0 && rule->errno_ret <= SPO_ERRNO_MAX)
 		return rule->errno_ret;
 	plain_put_answer(&answer, rule->action, rule->errno_ret);
-	strbuf_puts(&answer, " has no word, and the number is EPERM for these");
+	strbuf_puts(&answer, " cannot be written, and these get EPERM");
 	if (strbuf_text(&answer))
 		emission_lose_names(emission, LOSS_NARROWER, strbuf_text(&answer), rule->names);
 	return 0;
@@ -243,7 +254,25 @@ static bool index_repeats(const struct rule *rule)
 	return false;
 }
 
-/* Names sorted and once: the CRD's list is a set. */
+/* Names sorted and once, as the CRD's list is a set; what can be no call's is left out, and said.
+ */
+static int take_names(const struct rule *rule, struct name_set *ret, struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set others = { 0 };
+
+	for (char **name = rule->names; *name; name++) {
+		bool fits = text_is_name(slice_from(*name));
+
+		if (name_set_add(fits ? ret : &others, *name) < 0)
+			return -ENOMEM;
+	}
+	emission_lose_names(emission, LOSS_NARROWER,
+			    "no calls can be called so, and they are left "
+			    "out",
+			    others.names);
+	return 0;
+}
+
 static int put_rule(struct yaml_writer *yaml, const struct rule *rule, struct emission *emission)
 {
 	_cleanup_name_set_ struct name_set names = { 0 };
@@ -251,11 +280,12 @@ static int put_rule(struct yaml_writer *yaml, const struct rule *rule, struct em
 	size_t n = apart ? rule->n_args : 1;
 	uint32_t number = rule_errno(rule, emission);
 
-	for (char **name = rule->names; *name; name++)
-		if (name_set_add(&names, *name) < 0)
-			return -ENOMEM;
+	if (take_names(rule, &names, emission) < 0)
+		return -ENOMEM;
+	if (names.n == 0)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct rule_arg *args = rule->args + (apart ? i : 0);
+		const struct rule_arg *args = apart ? &rule->args[i] : rule->args;
 		size_t n_args = apart ? 1 : rule->n_args;
 
 		if (args_fit(args, n_args))

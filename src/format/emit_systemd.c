@@ -15,7 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_WIDTH 100
+#define LINE_WIDTH	  100
+#define SYSTEMD_ERRNO_MAX 4095 /* of SystemCallErrorNumber=, which starts at 1 */
 
 struct unit {
 	struct plain plain;
@@ -275,11 +276,13 @@ static void put_arches(const struct unit *unit)
 static void put_answer(struct unit *unit)
 {
 	struct strbuf *text = &unit->emission->body;
+	_cleanup_strbuf_ struct strbuf answer = { 0 };
 	struct plain *plain = &unit->plain;
 	const char *name;
 
 	strbuf_puts(text, "SystemCallErrorNumber=\n");
-	if (plain->default_action == ACTION_ERRNO) {
+	if (plain->default_action == ACTION_ERRNO && plain->default_data >= 1 &&
+	    plain->default_data <= SYSTEMD_ERRNO_MAX) {
 		name = strerrorname_np((int)plain->default_data);
 		if (name)
 			strbuf_printf(text, "SystemCallErrorNumber=%s\n", name);
@@ -289,9 +292,10 @@ static void put_answer(struct unit *unit)
 		return;
 	}
 	if (!plain_default_allows(plain) && plain->default_action != ACTION_KILL_PROCESS) {
+		plain_put_answer(&answer, plain->default_action, plain->default_data);
 		emission_lose(unit->emission, LOSS_NARROWER,
 			      "what is denied ends the process, where the profile says %s",
-			      action_name(plain->default_action));
+			      strbuf_text(&answer) ? strbuf_text(&answer) : "otherwise");
 		plain->default_action = ACTION_KILL_PROCESS;
 	}
 	if (plain->default_action == ACTION_LOG)

@@ -85,6 +85,21 @@ static void a_drop_in_restricts_namespaces(void **state)
 	emit_forget(&emitted);
 }
 
+/* SystemCallErrorNumber= takes no 0, and what systemd does not take it leaves out. */
+static void a_drop_in_has_no_errno_0(void **state)
+{
+	struct emitted emitted;
+
+	(void)state;
+	emit(&emitted, "systemd",
+	     "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":0,\"syscalls\":["
+	     "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
+	     NULL);
+	assert_lacks(&emitted, "SystemCallErrorNumber=0");
+	assert_said(&emitted, LOSS_NARROWER, "ends the process, where the profile says errno 0");
+	emit_forget(&emitted);
+}
+
 static void groups_are_used_when_all_of_them_is_allowed(void **state)
 {
 	const char *names[64];
@@ -311,6 +326,7 @@ int main(void)
 		cmocka_unit_test(a_drop_in_begins_anew),
 		cmocka_unit_test(a_drop_in_takes_back_what_is_always_allowed),
 		cmocka_unit_test(a_drop_in_restricts_namespaces),
+		cmocka_unit_test(a_drop_in_has_no_errno_0),
 		cmocka_unit_test(groups_are_used_when_all_of_them_is_allowed),
 		cmocka_unit_test(groups_are_judged_by_architecture),
 		cmocka_unit_test(a_drop_in_can_deny),
