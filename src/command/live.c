@@ -60,8 +60,13 @@ static int route(void *context, const struct scan *scan, enum owner *ret_owner, 
 {
 	struct live *live = context;
 	uint32_t tenant;
-	int r = tenants_of(live->tenants, scan, ret_owner, &tenant);
+	int r;
 
+	*ret_owner = OWNER_OTHER;
+	/* Who has logged before our canary may have ended before we looked around. */
+	if (!live->listener.first_serial && !live->listener.awaited_serial)
+		return 0;
+	r = tenants_of(live->tenants, scan, ret_owner, &tenant);
 	if (r < 0 || *ret_owner != OWNER_TARGET)
 		return r;
 	tenants_at(live->tenants, tenant)->recorded = true;

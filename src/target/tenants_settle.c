@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #define CLIMB_MAX      64 /* steps from a process up to what its container hangs on */
+#define SUPERVISED_MAX 3  /* steps from there to the supervisor: the runtime may be between them */
 #define START_SLACK_MS 60 /* between a start by /proc, in steps of 10 ms, and by a fork event */
 
 /* Where a process is: enough to say whose it is. Slices are of `cgroup_text`. */
@@ -159,6 +160,22 @@ static pid_t climb_out(const struct tenants *tenants, pid_t pid, pid_t *ret_pare
 	return pid;
 }
 
+/* While the runtime starts it, a container hangs on that, and only then on the engine's process. */
+static bool find_supervisor(const struct tenants *tenants, pid_t above,
+			    char text[SUPERVISOR_ARGUMENTS_MAX], struct supervisor_name *ret)
+{
+	struct process_look look;
+
+	for (int i = 0; i < SUPERVISED_MAX && above > 1; i++) {
+		if (supervisor_read(tenants->options.proc, above, text, ret))
+			return true;
+		if (process_look(tenants->options.proc, above, &look) < 0)
+			break;
+		above = look.parent;
+	}
+	return false;
+}
+
 static int settle_container(struct tenants *tenants, pid_t pid, const struct place *place,
 			    uint32_t *ret)
 {
@@ -176,7 +193,7 @@ static int settle_container(struct tenants *tenants, pid_t pid, const struct pla
 	if (key.failed || name.failed || id.failed)
 		return -ENOMEM;
 	climb_out(tenants, pid, &above);
-	if (above && supervisor_read(tenants->options.proc, above, arguments, &supervisor) &&
+	if (find_supervisor(tenants, above, arguments, &supervisor) &&
 	    slice_equal(supervisor.id, place->cgroup.id))
 		facts.title = supervisor.name;
 	facts.key = (struct slice){ key.data, key.len };
@@ -212,7 +229,7 @@ static int settle_supervised(struct tenants *tenants, pid_t above, pid_t pid, ui
 	struct supervisor_name supervisor;
 	struct tenant_facts facts = { .kind = TENANT_CONTAINER, .pid = pid };
 
-	if (!above || !supervisor_read(tenants->options.proc, above, arguments, &supervisor))
+	if (!find_supervisor(tenants, above, arguments, &supervisor))
 		return -ENOENT;
 	strbuf_putc(&key, 's');
 	strbuf_append(&key, supervisor.id.data, supervisor.id.len);
@@ -363,63 +380,69 @@ static int settle_living(struct tenants *tenants, uint32_t number, struct slice 
 	return settle_topmost(tenants, number, topmost, comm, ret);
 }
 
-/* The nearest ancestor that lives, as long as everybody on the way was born in the host's own
- * namespace. */
-static uint32_t find_living_ancestor(const struct tenants *tenants, uint32_t number)
+/*
+ * The nearest ancestor that lives, and in which pid namespace all between the two were born.
+ * PROCESS_NONE: there is none, or somebody has changed over on the way.
+ */
+static uint32_t find_living_ancestor(const struct tenants *tenants, uint32_t number,
+				     uint64_t *ret_born)
 {
+	uint64_t born = processes_get(&tenants->processes, number)->born_in;
+
 	for (int i = 0; i < CLIMB_MAX; i++) {
 		const struct process *process = processes_get(&tenants->processes, number);
-		const struct process *ancestor;
 		struct process_look look;
-		bool lives;
 
-		if (process->parent == PROCESS_NONE)
-			return PROCESS_NONE;
+		if (process->parent == PROCESS_NONE || process->born_in != born)
+			break;
 		number = process->parent;
-		ancestor = processes_get(&tenants->processes, number);
-		lives = is_there(tenants, ancestor, &look);
-		if (process->born_in != tenants->host_namespace &&
-		    (!lives || process_namespace(tenants->options.proc, ancestor->pid,
-						 "pid_for_children") != tenants->host_namespace))
-			return PROCESS_NONE;
-		if (lives)
+		process = processes_get(&tenants->processes, number);
+		if (is_there(tenants, process, &look)) {
+			*ret_born = born ? born
+					 : process_namespace(tenants->options.proc, process->pid,
+							     "pid_for_children");
 			return number;
+		}
 	}
 	return PROCESS_NONE;
 }
 
-/*
- * Who died unseen was born where its parent is. Only what systemd starts itself is moved to its
- * unit afterwards.
- */
+/* By where an ancestor is: only what systemd starts itself is moved to its unit afterwards. */
+static int settle_like(struct tenants *tenants, uint32_t ancestor, struct slice comm,
+		       uint32_t number, const struct place *place, uint32_t *ret)
+{
+	const pid_t pid = processes_get(&tenants->processes, ancestor)->pid;
+	int r;
+
+	if (place->cgroup.kind == CGROUP_CONTAINER)
+		r = settle_container(tenants, pid, place, ret);
+	else if (pid == 1)
+		return -ESRCH;
+	else if (place->cgroup.kind == CGROUP_UNIT)
+		r = settle_unit(tenants, pid, place, ret);
+	else if (is_elsewhere(tenants, place->namespace))
+		r = settle_elsewhere(tenants, pid, place->namespace, ret);
+	else
+		return tenants_own(tenants, number, comm, ret);
+	if (r >= 0)
+		processes_get(&tenants->processes, ancestor)->target = *ret;
+	return r;
+}
+
+/* Who died unseen was born where its parent's children are. */
 static int settle_dead(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
 {
-	const struct process *process = processes_get(&tenants->processes, number);
+	uint64_t born = processes_get(&tenants->processes, number)->born_in;
+	uint32_t ancestor = find_living_ancestor(tenants, number, &born);
 	struct place place;
-	uint32_t ancestor;
-	pid_t pid;
 
-	if (is_elsewhere(tenants, process->born_in)) {
-		*ret = find_namespace(tenants, process->born_in);
-		return *ret == TENANT_NONE ? -ESRCH : 0;
+	if (ancestor != PROCESS_NONE) {
+		look_at_place(tenants, processes_get(&tenants->processes, ancestor)->pid, &place);
+		if (born != 0 && place.namespace == born)
+			return settle_like(tenants, ancestor, comm, number, &place, ret);
 	}
-	ancestor = find_living_ancestor(tenants, number);
-	if (ancestor == PROCESS_NONE)
-		return -ESRCH;
-	pid = processes_get(&tenants->processes, ancestor)->pid;
-	if (pid == 1)
-		return -ESRCH;
-	look_at_place(tenants, pid, &place);
-	if (place.namespace == 0 || is_elsewhere(tenants, place.namespace))
-		return -ESRCH;
-	switch (place.cgroup.kind) {
-	case CGROUP_CONTAINER:
-		return settle_container(tenants, pid, &place, ret);
-	case CGROUP_UNIT:
-		return settle_unit(tenants, pid, &place, ret);
-	default:
-		return tenants_own(tenants, number, comm, ret);
-	}
+	*ret = is_elsewhere(tenants, born) ? find_namespace(tenants, born) : TENANT_NONE;
+	return *ret == TENANT_NONE ? -ESRCH : 0;
 }
 
 int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)

@@ -1,0 +1,279 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# --live as a new user would try it: three podman containers, a server started by hand and a recording of
+# a command at the same time, one listener in front; then what it writes in between, what it selects and
+# when it ends. TAP.
+# shellcheck disable=SC2016,SC2317 # programs in quotes; functions called by name
+# shellcheck source=tests/system/lib-engine.sh
+. "$(dirname "$0")/lib-engine.sh"
+need python3 cc mkfifo
+need_engine
+need_live
+cd "$work" || exit 99
+if ! engine_image >"$out" 2>"$err" || ! podman_run --rm asg-busybox true >"$out" 2>"$err"; then
+	skip_all "podman runs no container here: $(tail -n 1 "$err")"
+fi
+"$CC" -O1 -o under "$top_srcdir/tests/system/under.c" || exit 99
+echo '{"defaultAction": "SCMP_ACT_LOG"}' >log.json
+
+# listen OPTION...: a listener, told of in $live.
+listen() {
+	rm -f live.err
+	"$ASG" --live "$@" >live.out 2>live.err 9>&- &
+	live=$!
+	note_pid "$live"
+	wait_for 20 grep -q 'listening to' live.err || {
+		cp live.err "$why"
+		not_ok 'the listener listens'
+	}
+}
+
+# heard [SIGNAL]: ends it (by itself, without a signal), as the last run.
+heard() {
+	[ $# -eq 0 ] || kill "-$1" "$live"
+	status=0
+	wait "$live" || status=$?
+	cp live.err "$err"
+	cp live.out "$out"
+}
+
+# contain NAME COMMAND...: a container whose calls are logged, in the background; its id in NAME.id.
+contain() {
+	contain_name=$1
+	shift
+	rm -f "$contain_name.id"
+	podman_run --rm --cidfile "$contain_name.id" --security-opt "seccomp=$work/log.json" \
+		asg-busybox sh -c "$1" >"$contain_name.out" 2>&1 &
+	note_pid $!
+	eval "pid_$contain_name=$!"
+}
+
+# await NAME: its end.
+await() {
+	await_status=0
+	eval "wait \$pid_$1" || await_status=$?
+	is 0 "$await_status" "$1 ends well"
+}
+
+# of NAME: the file of a container's group.
+of() {
+	echo "$1/podman-$(cut -c 1-12 "$2.id").json"
+}
+
+one='ls / >/dev/null; mkdir /tmp/x; sleep 1; rmdir /tmp/x'
+two='touch /tmp/a; sleep 1; ln -s a /tmp/b; mv /tmp/b /tmp/c; rm /tmp/a /tmp/c'
+three='umask 077; for i in 1 2 3; do (echo $i >/tmp/$i); done; sleep 1; chmod 600 /tmp/1; sync'
+command='chown 0:0 .; head -c 10 /dev/zero | wc -c; sleep 1'
+
+serve() {
+	mkdir -p nginx
+	cat >nginx/nginx.conf <<END
+user root; worker_processes 2; pid $work/nginx/pid; error_log $work/nginx/error.log;
+events { worker_connections 64; }
+http { access_log off; server { listen unix:$work/nginx/sock; location / { return 200 "served"; } } }
+END
+	"$@" nginx -p "$work/nginx" -c "$work/nginx/nginx.conf" >"$work/nginx/said" 2>&1
+}
+
+ask() {
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+s.sendall(b"GET / HTTP/1.0\r\n\r\n")
+sys.exit(0 if b"served" in s.makefile("rb").read() else 1)' "$work/nginx/sock"
+}
+
+served() {
+	[ ! -e "$work/nginx/pid" ]
+}
+
+stop_serving() {
+	kill -QUIT "$(cat "$work/nginx/pid")"
+	wait_for 10 served
+}
+
+five_at_once() {
+	mkdir five
+	listen --output-dir five --every 1s
+	contain one "$one"
+	contain two "$two"
+	contain three "$three"
+	check 'a server is started by hand' serve ./under log
+	run timeout 60 "$ASG" -q -o command.json -- sh -c "$command"
+	exits 0 'a command is recorded at the same time'
+	check 'the server answers' ask
+	check 'and again' ask
+	check 'and ends' stop_serving
+	for name in one two three; do
+		await "$name"
+	done
+	check 'files are there in between' test -s "$(of five one)"
+	sleep 1
+	heard INT
+	exits 0 'the listener ends with complete evidence'
+	says 'five: [0-9] groups? written, complete so far' 'it has written in between'
+	says '^5 groups from' 'there are five groups'
+	ls five >files
+	is 5 "$(wc -l <files)" 'and five files'
+	for name in one two three; do
+		check "$name has one of its own" cp "$(of five "$name")" "$name.json"
+	done
+	is 1 "$(grep -c '^nginx-[0-9]*\.json$' files)" 'the server has one, with all its workers'
+	is 1 "$(grep -c '^sh-[0-9]*\.json$' files)" 'the command has one'
+	is "$(recorded_calls command.json)" "$(recorded_calls five/sh-*.json)" \
+		'with the calls that its own recording has'
+}
+
+recorded_calls() {
+	seen "$1" | tr '\n' ' '
+}
+
+# What each of them did is in its own group and in no other.
+none_leaks() {
+	for name in one two three; do
+		allowed "$name.json" >"$name.calls"
+	done
+	allowed five/sh-*.json >command.calls
+	allowed five/nginx-*.json >server.calls
+	check 'one has made a directory' either one.calls mkdir mkdirat
+	check 'two has linked' either two.calls symlink symlinkat
+	check 'three has synced' has three.calls sync
+	check 'the server has accepted' either server.calls accept4 accept
+	check 'the command has changed an owner' either command.calls fchownat chown
+	for name in two three command server; do
+		check "$name has no directory of one's" lacks "$name.calls" rmdir
+	done
+	for name in one two command server; do
+		check "$name has no sync of three's" lacks "$name.calls" sync
+	done
+	for name in one three command server; do
+		check "$name has no link of two's" lacks "$name.calls" symlink symlinkat
+	done
+	for name in one two three command; do
+		check "$name has accepted nothing" lacks "$name.calls" accept accept4
+	done
+}
+
+either() {
+	grep -qxF -e "$2" -e "$3" "$1" || {
+		echo "neither $2 nor $3"
+		return 1
+	}
+}
+
+# alone NAME: the same container with nobody else.
+alone() {
+	rm -rf alone
+	mkdir alone
+	listen --output-dir alone
+	eval "contain $1 \"\$$1\""
+	await "$1"
+	heard TERM
+	exits 0 "$1 alone: complete"
+	allowed "$(of alone "$1")" >alone.calls
+	is '' "$(diff "$1.calls" alone.calls)" "$1 has the same calls when it is alone"
+}
+
+# under_profile NAME: a container under what was recorded.
+under_profile() {
+	eval "run podman_run --rm --security-opt seccomp=$work/$1.json asg-busybox sh -c \"\$$1\""
+	exits 0 "$1 runs under its profile"
+	run podman_run --rm --security-opt "seccomp=$work/$1.json" asg-busybox "$2" /tmp/y /tmp/z
+	fails "and $2 does not" test "$status" -eq 0
+}
+
+enforced() {
+	under_profile one sync
+	under_profile two mkdir
+	under_profile three mkdir
+	run "$ASG" convert -f bpf -o command.bpf five/sh-*.json
+	exits 0 'the profile of the command becomes a filter'
+	run timeout 60 ./under ./command.bpf sh -c "$command"
+	exits 0 'under which it runs'
+	run timeout 60 ./under ./command.bpf sh -c "$command; mkdir made"
+	fails 'and makes no directory' test -e made
+	run "$ASG" convert -f bpf -o server.bpf five/nginx-*.json
+	exits 0 'and that of the server'
+	check 'the server starts under it' serve ./under ./server.bpf
+	check 'answers' ask
+	check 'and ends' stop_serving
+}
+
+# What is selected, and when it ends by itself.
+selection() {
+	mkdir chosen
+	listen --output-dir chosen --container 'no such container' --duration 2s
+	run ./under log true
+	heard
+	exits 2 'nobody who was selected came'
+	says 'none of those that were selected' 'which is said'
+	contain one 'sleep 1; mkdir /tmp/x; sleep 2'
+	contain two "$two"
+	wait_for 20 test -s one.id
+	listen --output-dir chosen --container "$(cut -c 1-8 one.id)"
+	await two
+	await one
+	heard
+	exits 0 'it ends when the last that was selected has gone'
+	says 'everybody who was selected has gone' 'and says so'
+	is "$(basename "$(of chosen one)")" "$(ls chosen)" 'only that container was recorded'
+	allowed "$(of chosen one)" >chosen.calls
+	check 'though it was there before' either chosen.calls mkdir mkdirat
+	rm -f chosen/*
+	./under log sh -c 'read -r go; (mkdir made; rmdir made); exit 0' <fifo &
+	chosen=$!
+	note_pid "$chosen"
+	exec 8>fifo
+	listen --output-dir chosen --pid "$chosen"
+	./under log sync
+	echo go >&8
+	exec 8>&-
+	heard
+	exits 0 'a process that was there, by its pid'
+	is "sh-$chosen.json" "$(ls chosen)" 'is the only one'
+	allowed "chosen/sh-$chosen.json" >chosen.calls
+	check 'with what its children do' has chosen.calls mkdir rmdir
+	run timeout 20 "$ASG" --live --pid "$chosen"
+	exits 2 'a pid that is nobody is refused'
+}
+
+signals() {
+	mkdir between
+	listen --output-dir between
+	./under log sync
+	kill -USR1 "$live"
+	wait_for 10 grep -q 'between: 1 group written, complete so far' live.err
+	is 1 "$(find between -name 'sync-*.json' | wc -l)" 'SIGUSR1 writes'
+	rm between/*
+	kill -USR1 "$live"
+	sleep 1
+	is '' "$(ls between)" 'but not again what has not changed'
+	kill -HUP "$live"
+	wait_for 10 test -n "$(ls between)"
+	sleep 1
+	is 1 "$(find between -name 'sync-*.json' | wc -l)" 'SIGHUP writes all of it again'
+	kill -KILL "$live"
+	heard
+	is 1 "$(find between -name 'sync-*.json' | wc -l)" 'what was written stays when it is killed'
+	is '' "$(find between -name '.*' -type f)" 'and nothing half-written'
+	listen -f recording -o all.json
+	./under log sync
+	./under log true
+	heard TERM
+	exits 0 'a recording of all in one file'
+	is '2 true' "$(jq -r '"\(.groups | length) \(.complete)"' all.json)" 'holds both groups'
+	run timeout 20 "$ASG" --live -q --duration 1s
+	exits 2 'when nothing comes it says so'
+	says 'not one record came' 'and what would have made some'
+}
+
+mkfifo fifo
+five_at_once
+none_leaks
+for name in one two three; do
+	alone "$name"
+done
+enforced
+selection
+signals
+restored "the kernel's settings are as they were"
+finish
