@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/targets.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 enum column {
 	COLUMN_CALL,
+	COLUMN_ARCH, /* empty throughout when there is one architecture only */
 	COLUMN_ACTION,
 	COLUMN_ORIGIN,
 	COLUMN_WHEN,
@@ -18,8 +20,8 @@ enum column {
 };
 
 static const char *const titles[] = {
-	[COLUMN_CALL] = "CALL", [COLUMN_ACTION] = "ACTION",   [COLUMN_ORIGIN] = "ORIGIN",
-	[COLUMN_WHEN] = "WHEN", [COLUMN_COMMENT] = "COMMENT",
+	[COLUMN_CALL] = "CALL",	    [COLUMN_ARCH] = "ARCHITECTURE", [COLUMN_ACTION] = "ACTION",
+	[COLUMN_ORIGIN] = "ORIGIN", [COLUMN_WHEN] = "WHEN",	    [COLUMN_COMMENT] = "COMMENT",
 };
 
 struct row {
@@ -31,6 +33,8 @@ struct table {
 	struct row *rows;
 	size_t n, allocated;
 	size_t widths[COLUMN_COUNT];
+	struct targets targets;
+	struct syscall_table *names;
 };
 
 static void table_deinit(struct table *table)
@@ -134,6 +138,31 @@ static char *shown(const char *text)
 	return strbuf_steal(&buf);
 }
 
+/* Those of the profile's architectures that have the call. */
+static char *arches_of(const struct table *table, const char *name)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	size_t n = 0;
+	int32_t number;
+
+	for (size_t i = 0; i < table->targets.n; i++) {
+		int r = syscall_number(table->names, table->targets.arches[i], name, &number);
+
+		if (r < 0 && r != -ENOENT)
+			return NULL;
+		if (r == 0)
+			strbuf_printf(&text, "%s%s", n++ > 0 ? " " : "",
+				      table->targets.arches[i]->name);
+	}
+	if (table->targets.n == 1)
+		strbuf_clear(&text);
+	else if (n == table->targets.n || n == 0) {
+		strbuf_clear(&text);
+		strbuf_puts(&text, n == 0 ? "none" : "all");
+	}
+	return strbuf_steal(&text);
+}
+
 static int add_row(struct table *table, const struct rule *rule, const char *name, size_t order)
 {
 	static const char *const origins[] = {
@@ -149,6 +178,7 @@ static int add_row(struct table *table, const struct rule *rule, const char *nam
 	*row = (struct row){
 		.cells = {
 			[COLUMN_CALL] = shown(name),
+			[COLUMN_ARCH] = arches_of(table, name),
 			[COLUMN_ACTION] = action_of(rule->action, rule->has_errno, rule->errno_ret),
 			[COLUMN_ORIGIN] = shown(origins[rule->origin]),
 			[COLUMN_WHEN] = when_of(rule),
@@ -249,11 +279,12 @@ static void put_summary(const struct profile *profile, struct strbuf *text)
 	strbuf_putc(text, '\n');
 }
 
-static int emit(const struct profile *profile, const struct emit_request *request _unused_,
+static int emit(const struct profile *profile, const struct emit_request *request,
 		struct emission *emission, struct error *err)
 {
-	_cleanup_table_ struct table table = { 0 };
+	_cleanup_table_ struct table table = { .names = request->names };
 
+	targets_all(profile, request, emission, &table.targets);
 	if (fill(&table, profile) < 0)
 		return error_memory(err);
 	put_summary(profile, &emission->body);

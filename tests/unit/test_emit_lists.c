@@ -285,6 +285,17 @@ static void test_table(void **state _unused_)
 		"write   allow               base                                         "
 		"a\\x1b[31m\n");
 	emit_forget(&emitted);
+	emit(&emitted, "table",
+	     "{\"defaultAction\":\"SCMP_ACT_KILL_PROCESS\",\"architectures\":["
+	     "\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],\"syscalls\":[" RULE(
+		     "\"read\",\"mmap2\",\"arch_prctl\",\"nobody\"", "ALLOW", "") END,
+	     NULL);
+	assert_has(&emitted, "CALL        ARCHITECTURE  ACTION  ORIGIN\n"
+			     "arch_prctl  all           allow   base\n"
+			     "mmap2       x86           allow   base\n"
+			     "nobody      none          allow   base\n"
+			     "read        all           allow   base\n");
+	emit_forget(&emitted);
 	emit(&emitted, "table", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}", NULL);
 	assert_string_equal(emitted.text, "default        allow\n\n");
 	emit_forget(&emitted);
