@@ -10,6 +10,7 @@
 #include "format/plain.h"
 #include "format/text_lines.h"
 #include "format/yaml_writer.h"
+#include "model/rule_text.h"
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -242,18 +243,6 @@ static void put_entry(struct yaml_writer *yaml, const struct rule *rule, char *c
 	yaml_writer_end_mapping(yaml);
 }
 
-static bool index_repeats(const struct rule *rule)
-{
-	unsigned int seen = 0;
-
-	for (size_t i = 0; i < rule->n_args; i++) {
-		if (seen & (1u << rule->args[i].index))
-			return true;
-		seen |= 1u << rule->args[i].index;
-	}
-	return false;
-}
-
 /* Names sorted and once, as the CRD's list is a set; what can be no call's is left out, and said.
  */
 static int take_names(const struct rule *rule, struct name_set *ret, struct emission *emission)
@@ -276,7 +265,8 @@ static int take_names(const struct rule *rule, struct name_set *ret, struct emis
 static int put_rule(struct yaml_writer *yaml, const struct rule *rule, struct emission *emission)
 {
 	_cleanup_name_set_ struct name_set names = { 0 };
-	bool apart = index_repeats(rule); /* runtimes OR those: an entry each says it clearly */
+	bool apart =
+		rule_repeats_index(rule); /* runtimes OR those: an entry each says it clearly */
 	size_t n = apart ? rule->n_args : 1;
 	uint32_t number = rule_errno(rule, emission);
 

@@ -2,10 +2,9 @@
 /* A table for people: every call of every rule, aligned, with what it rests on. Nothing is lost. */
 #include "base/array.h"
 #include "format/emitters.h"
-#include "format/plain.h"
 #include "format/targets.h"
+#include "model/rule_text.h"
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,20 +55,6 @@ static size_t width_of(const char *text)
 	return width;
 }
 
-static void put_arg(struct strbuf *text, const struct rule_arg *arg)
-{
-	static const char *const signs[] = {
-		[COMPARE_NE] = "!=", [COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
-		[COMPARE_EQ] = "==", [COMPARE_GE] = ">=", [COMPARE_GT] = ">",
-	};
-
-	if (arg->op == COMPARE_MASKED_EQ)
-		strbuf_printf(text, "arg%u & %#" PRIx64 " == %#" PRIx64, arg->index, arg->value,
-			      arg->value_two);
-	else
-		strbuf_printf(text, "arg%u %s %" PRIu64, arg->index, signs[arg->op], arg->value);
-}
-
 static void put_words(struct strbuf *text, const char *before, char *const *words)
 {
 	if (name_list_count(words) == 0)
@@ -82,60 +67,33 @@ static void put_words(struct strbuf *text, const char *before, char *const *word
 	}
 }
 
-static void put_kernel(struct strbuf *text, const char *before, const char *version)
-{
-	if (!version || !*version)
-		return;
-	strbuf_puts(text, text->len > 0 ? ", " : "");
-	strbuf_puts(text, before);
-	strbuf_put_shown(text, slice_from(version));
-}
-
-static bool index_repeats(const struct rule *rule)
-{
-	unsigned int seen = 0;
-
-	for (size_t i = 0; i < rule->n_args; i++) {
-		if (seen & (1u << rule->args[i].index))
-			return true;
-		seen |= 1u << rule->args[i].index;
-	}
-	return false;
-}
-
-/* Arguments, then the conditions of the containers form. */
-static char *when_of(const struct rule *rule)
-{
-	const char *between = index_repeats(rule) ? " or " : " and ";
-	_cleanup_strbuf_ struct strbuf text = { 0 };
-
-	for (size_t i = 0; i < rule->n_args; i++) {
-		strbuf_puts(&text, i > 0 ? between : "");
-		put_arg(&text, &rule->args[i]);
-	}
-	put_words(&text, "with", rule->includes.caps);
-	put_words(&text, "without", rule->excludes.caps);
-	put_words(&text, "on", rule->includes.arches);
-	put_words(&text, "not on", rule->excludes.arches);
-	put_kernel(&text, "from kernel ", rule->includes.min_kernel);
-	put_kernel(&text, "before kernel ", rule->excludes.min_kernel);
-	return strbuf_steal(&text);
-}
-
-static char *action_of(enum action action, bool has_errno, uint32_t number)
-{
-	_cleanup_strbuf_ struct strbuf text = { 0 };
-
-	plain_put_answer(&text, action, has_errno ? number : EPERM);
-	return strbuf_steal(&text);
-}
-
 static char *shown(const char *text)
 {
 	_cleanup_strbuf_ struct strbuf buf = { 0 };
 
 	strbuf_put_shown(&buf, slice_from(text ? text : ""));
 	return strbuf_steal(&buf);
+}
+
+/* Arguments, then the conditions of the containers form. */
+static char *when_of(const struct rule *rule)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 }, conditions = { 0 };
+
+	rule_put_args(&text, rule);
+	rule_put_conditions(&conditions, rule);
+	if (text.len > 0 && conditions.len > 0)
+		strbuf_puts(&text, ", ");
+	strbuf_append(&text, conditions.data, conditions.len);
+	return conditions.failed || text.failed ? NULL : shown(strbuf_text(&text));
+}
+
+static char *action_of(const struct rule *rule)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+
+	answer_put(&text, rule->action, rule->has_errno, rule->errno_ret);
+	return strbuf_steal(&text);
 }
 
 /* Those of the profile's architectures that have the call. */
@@ -179,7 +137,7 @@ static int add_row(struct table *table, const struct rule *rule, const char *nam
 		.cells = {
 			[COLUMN_CALL] = shown(name),
 			[COLUMN_ARCH] = arches_of(table, name),
-			[COLUMN_ACTION] = action_of(rule->action, rule->has_errno, rule->errno_ret),
+			[COLUMN_ACTION] = action_of(rule),
 			[COLUMN_ORIGIN] = shown(origins[rule->origin]),
 			[COLUMN_WHEN] = when_of(rule),
 			[COLUMN_COMMENT] = shown(rule->comment),
@@ -254,8 +212,8 @@ static void put_summary(const struct profile *profile, struct strbuf *text)
 	_cleanup_strbuf_ struct strbuf arches = { 0 };
 
 	strbuf_puts(text, "default        ");
-	plain_put_answer(text, profile->default_action,
-			 profile->has_default_errno ? profile->default_errno : EPERM);
+	answer_put(text, profile->default_action, profile->has_default_errno,
+		   profile->default_errno);
 	strbuf_putc(text, '\n');
 	put_words(&arches, "", profile->architectures);
 	for (size_t i = 0; i < profile->n_arch_map; i++) {

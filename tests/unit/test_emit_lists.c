@@ -277,12 +277,12 @@ static void test_table(void **state _unused_)
 		"default        errno EPERM\n"
 		"architectures  SCMP_ARCH_X86_64\n"
 		"\n"
-		"CALL    ACTION              ORIGIN  WHEN                                 COMMENT\n"
-		"read    allow               base                                         "
+		"CALL    ACTION              ORIGIN  WHEN                                COMMENT\n"
+		"read    allow               base                                        "
 		"a\\x1b[31m\n"
-		"socket  log                 base    arg0 == 1 and arg1 & 0xf == 0x5\n"
-		"socket  errno EAFNOSUPPORT  base    without CAP_KILL, before kernel 5.1\n"
-		"write   allow               base                                         "
+		"socket  log                 base    arg0 == 1 and arg1 & 0xf == 5\n"
+		"socket  errno EAFNOSUPPORT  base    without CAP_KILL, before Linux 5.1\n"
+		"write   allow               base                                        "
 		"a\\x1b[31m\n");
 	emit_forget(&emitted);
 	emit(&emitted, "table",
