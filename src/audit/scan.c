@@ -196,10 +196,11 @@ static enum scan_result scan_journal_text(struct slice line, struct scan *ret)
 	ret->type = record_type(word);
 	if (ret->type == 0)
 		return SCAN_NOTHING;
-	if (ret->type != TYPE_SECCOMP)
-		return SCAN_OTHER;
 	cursor_take(&at, " ");
-	return scan_judge(ret, scan_fields(at, ret));
+	if (ret->type == TYPE_SECCOMP)
+		return scan_judge(ret, scan_fields(at, ret));
+	ret->fields = (struct slice){ at.at, cursor_left(&at) };
+	return SCAN_OTHER;
 }
 
 /* ---------------------------------------------------------------------------------------------- */

@@ -26,8 +26,7 @@
 enum scan_result {
 	SCAN_NOTHING,	 /* no audit record */
 	SCAN_OTHER,	 /* an audit record of another type: `type`, `node`, `time_ms`, `serial` are
-			  * set, and `fields` is all that stands behind them (data NULL in forms without
-			  * a stamp) */
+			  * set, and `fields` is all that stands behind them */
 	SCAN_RECORD,	 /* a SECCOMP record, whole */
 	SCAN_TORN,	 /* looks like a SECCOMP record but cannot be read; `problem` says why */
 	SCAN_SUPPRESSED, /* the kernel or journald says that it dropped messages; `count` how many
@@ -43,7 +42,8 @@ struct scan {
 	uint32_t type; /* AUDIT_SECCOMP (1326) or another record type; 0 when a name is not known */
 	bool interpreted; /* `ausearch -i` form: auid/uid/gid are names, arch/syscall/code words */
 	struct slice
-		fields; /* the record's text from "auid=" on, without enrichment or trailing junk */
+		fields; /* the record's text from "auid=" on, without enrichment or trailing junk;
+			   of a record of another type all that stands behind its stamp */
 	struct slice auid, uid, gid, session, subject, comm, exe; /* raw; data NULL when absent */
 	uint32_t pid;
 	uint32_t arch; /* AUDIT_ARCH_* */
@@ -72,5 +72,28 @@ enum scan_result scan_line(struct scanner *scanner, struct slice line, struct sc
  */
 enum scan_result scan_payload(struct scanner *scanner, uint32_t type, struct slice payload,
 			      struct scan *ret);
+
+/* What a record of another type says of a process. */
+enum process_event {
+	PROCESS_OTHER, /* that it was there */
+	PROCESS_EXEC,  /* it runs another program from now on */
+	PROCESS_END,   /* it ends; of its threads a last record may still come */
+	PROCESS_LOGIN, /* it has begun the audit session that it has now */
+};
+
+struct scan_process {
+	enum process_event event;
+	uint32_t pid;	  /* thread group id, init pid namespace, as in SECCOMP records */
+	uint32_t parent;  /* its parent at that time; 0: not said */
+	uint32_t session; /* RECORD_UNSET: none, or not said */
+	struct slice comm, exe, key; /* raw, as in struct scan */
+};
+
+/*
+ * Reads a SYSCALL, LOGIN or ANOM_ABEND record, for which scan_line() or scan_payload() has just
+ * said SCAN_OTHER. False: `scan` is of another type or does not say whose it is. What `*ret` points
+ * to lives as long as what `scan` points to. (In scan_process.c.)
+ */
+bool scan_process(const struct scanner *scanner, const struct scan *scan, struct scan_process *ret);
 
 #endif

@@ -330,10 +330,11 @@ const char *scan_interpreted(struct scanner *scanner, struct cursor at, struct s
 
 	if (!take_stamp(&at, ret))
 		return "no time and serial number";
-	if (ret->type != TYPE_SECCOMP)
-		return NULL;
 	ret->interpreted = true;
 	text = between(at.at, at.end);
+	ret->fields = text;
+	if (ret->type != TYPE_SECCOMP)
+		return NULL;
 	ret->fields = without_tail(text);
 	if (memchr(ret->fields.data, '\0', ret->fields.len))
 		return "NUL bytes within it";

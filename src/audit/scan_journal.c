@@ -285,12 +285,13 @@ static enum scan_result scan_audit_entry(struct slice message, const struct slic
 	struct cursor at = cursor_of(message);
 
 	read_stamp(members, ret);
-	if (ret->type != TYPE_SECCOMP)
-		return SCAN_OTHER;
 	while (at.at < at.end && *at.at != ' ')
 		at.at++;
 	cursor_take(&at, " ");
-	return scan_judge(ret, scan_fields(at, ret));
+	if (ret->type == TYPE_SECCOMP)
+		return scan_judge(ret, scan_fields(at, ret));
+	ret->fields = (struct slice){ at.at, cursor_left(&at) };
+	return SCAN_OTHER;
 }
 
 /* Only journald writes members with an underscore: unlike in text we know where it is from. */

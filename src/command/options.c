@@ -320,9 +320,7 @@ static void apply_defaults(struct parse *parse)
 	bool command = options->source == SOURCE_COMMAND;
 
 	if (!was_given(parse, OPTION_GROUP_BY))
-		options->group_by = command			     ? GROUP_BY_ALL
-				    : options->source == SOURCE_LIVE ? GROUP_BY_TARGET
-								     : GROUP_BY_PID;
+		options->group_by = command ? GROUP_BY_ALL : GROUP_BY_TARGET;
 	if (parse->runtime != RUNTIME_AUTO)
 		options->policy.runtime = parse->runtime;
 	else

@@ -35,7 +35,7 @@ int option_check_live(const struct options *options, struct error *err)
 	bool file = options->output && strcmp(options->output, "-") != 0;
 
 	if (options->source != SOURCE_LIVE) {
-		if (options->group_by == GROUP_BY_TARGET)
+		if (options->group_by == GROUP_BY_TARGET && options->source == SOURCE_COMMAND)
 			return error_set(err, -EINVAL, "--group-by target means nothing %s",
 					 option_source_words(options->source));
 		return 0;

@@ -22,8 +22,9 @@ static const struct option_fact facts[] = {
 	{ OPTION_VERBOSE, "verbose", 'v', NULL, ANY_SOURCE,
 	  "say everything: all groups, all calls" },
 	{ OPTION_GROUP_BY, "group-by", 0, "WHAT", ANY_SOURCE,
-	  "pid, exe, comm, session, label, node, target or all (default: pid for logs, all for a "
-	  "command, target for --live)" },
+	  "target (a container, unit or program with all its descendants), pid, exe, comm, "
+	  "session, "
+	  "label, node or all (default: all for a command, else target)" },
 	{ OPTION_PID, "pid", 0, "PID[,PID]...", ANY_SOURCE, "only these processes" },
 	{ OPTION_EXE, "exe", 0, "GLOB", ANY_SOURCE, "only this executable; may be repeated" },
 	{ OPTION_COMM, "comm", 0, "GLOB", ANY_SOURCE, "only this command name; may be repeated" },

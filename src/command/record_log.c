@@ -180,6 +180,8 @@ int record_log(struct run *run, struct error *err)
 	if (r < 0)
 		return r;
 	r = read_all(&reader, &paths, err);
+	if (r >= 0)
+		r = intake_attribute(reader.intake, err);
 	intake_finish(reader.intake);
 	run->facts.records = intake_progress(reader.intake)->selected;
 	run->facts.serials = intake_has_serials(reader.intake);

@@ -19,7 +19,9 @@
 struct known_actor {
 	uint32_t number;      /* in the recording */
 	uint32_t group_value; /* see grouping_actor_value() */
-	bool wanted;	      /* passes the selection */
+	uint32_t exe, label;  /* see log_groups_actor() */
+	uint32_t session;
+	bool wanted; /* passes the selection */
 };
 
 #define ACTOR_INDEX_RECENT 64 /* a power of two */

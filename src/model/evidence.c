@@ -99,6 +99,30 @@ static const struct finding_fact facts[FINDING_COUNT] = {
 			  "coarser",
 		.breaks = true,
 	},
+	[FINDING_UNLINKED] = {
+		.name = "unlinked",
+		.one = "1 process that nothing says the parent of stands on its own",
+		.sentence = "%s processes that nothing says the parents of stand on their own",
+		.remedy = "read the log again when they have ended, or with --resolve-proc while "
+			  "they live; what was killed says nothing any more",
+		.breaks = true,
+	},
+	[FINDING_DISORDERED] = {
+		.name = "disordered",
+		.one = "the log of 1 machine was not read in its order, so that it does not tell "
+		       "processes apart",
+		.sentence = "the logs of %s machines were not read in their order, so that they do "
+			    "not tell processes apart",
+		.remedy = "name the files oldest first, or their directory",
+		.breaks = true,
+	},
+	[FINDING_FORGOTTEN] = {
+		.name = "forgotten",
+		.one = "1 process beyond what is remembered of who started whom",
+		.sentence = "%s processes beyond what is remembered of who started whom",
+		.remedy = "read fewer files at a time",
+		.breaks = true,
+	},
 	[FINDING_FILTERED_GAPS] = {
 		.name = "filtered_gaps",
 		.one = "1 serial number is not in the log, which holds only SECCOMP records",
@@ -116,6 +140,13 @@ static const struct finding_fact facts[FINDING_COUNT] = {
 		.one = "1 second without any record between two files of the log",
 		.sentence = "%s seconds without any record between two files of the log",
 		.remedy = "see whether a file of the log is missing between them",
+	},
+	[FINDING_ALONE] = {
+		.name = "alone",
+		.one = "1 process stands on its own, as the log does not tell whose it is",
+		.sentence = "%s processes stand on their own, as the log does not tell whose they "
+			    "are",
+		.remedy = "load the rules for lineage before they start",
 	},
 };
 

@@ -26,11 +26,15 @@ enum finding {
 	FINDING_SUPPRESSED,   /* the log says that messages were dropped before they were written */
 	FINDING_INTERRUPTED,  /* reading was ended before the input was */
 	FINDING_CAPPED,	      /* a cap of ours was reached */
+	FINDING_UNLINKED,     /* processes under the rules for lineage that are nobody's */
+	FINDING_DISORDERED,   /* logs whose newer records came before older ones */
+	FINDING_FORGOTTEN,    /* processes beyond what is remembered for lineage */
 	FINDING_FILTERED_GAPS, /* serials missing in a log that holds nothing but SECCOMP records:
 				  proves nothing */
 	FINDING_ODD_LINES, /* lines with NUL bytes or of absurd length that hold no SECCOMP record
 			    */
 	FINDING_TIME_GAP,  /* seconds without any record between one rotated file and the next */
+	FINDING_ALONE,	   /* processes of which the log does not tell whose they are */
 	FINDING_COUNT,
 };
 

@@ -18,7 +18,8 @@ enum group_by {
 	GROUP_BY_SESSION,
 	GROUP_BY_LABEL,
 	GROUP_BY_NODE,
-	GROUP_BY_TARGET, /* whose it is, as the router of the intake says; without one like ALL */
+	GROUP_BY_TARGET, /* whose it is, as the router of the intake says, or else a log itself (see
+			    log_groups.h); for one target like ALL */
 	GROUP_BY_ALL,
 	GROUP_BY_COUNT,
 };

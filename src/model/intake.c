@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "model/actor_index.h"
 #include "model/argument_intake.h"
+#include "model/log_groups.h"
 #include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -38,6 +39,7 @@ struct intake {
 	size_t nodes_allocated;
 	uint32_t last_node;
 	struct grouping grouping;
+	struct log_groups *containers;	   /* GROUP_BY_TARGET of a log; else NULL */
 	struct intern pids;		   /* of the target */
 	struct argument_intake *arguments; /* or NULL */
 	const char *input_name;
@@ -64,6 +66,11 @@ int intake_new(struct intake **ret, struct recording *recording, struct syscall_
 		intake->arguments = argument_intake_new(recording, names, options->argument_calls);
 		r = intake->arguments ? 0 : error_memory(err);
 	}
+	if (r >= 0 && options->group_by == GROUP_BY_TARGET && !options->router &&
+	    !options->attribution) {
+		intake->containers = calloc(1, sizeof(*intake->containers));
+		r = intake->containers ? 0 : error_memory(err);
+	}
 	if (r < 0) {
 		intake_free(intake);
 		return r;
@@ -82,6 +89,9 @@ struct intake *intake_free(struct intake *intake)
 	decoder_free(intake->decoder);
 	actor_index_deinit(&intake->actors);
 	grouping_deinit(&intake->grouping);
+	if (intake->containers)
+		log_groups_deinit(intake->containers);
+	free(intake->containers);
 	intern_deinit(&intake->node_names);
 	intern_deinit(&intake->pids);
 	argument_intake_free(intake->arguments);
@@ -178,9 +188,13 @@ static int track_serial(struct intake *intake, struct node *node, const struct s
 	return serials_add(&node->serials, scan->serial, scan->time_ms);
 }
 
-static int know_actor(struct intake *intake, const struct actor *actor, struct known_actor *known)
+static int know_actor(struct intake *intake, const struct scan *scan, const struct actor *actor,
+		      struct known_actor *known)
 {
 	int r = recording_actor_add(intake->recording, actor, &known->number);
+
+	if (r >= 0 && intake->containers)
+		r = log_groups_actor(intake->containers, scan, actor, known);
 
 	if (r < 0)
 		return r;
@@ -216,7 +230,7 @@ static int find_actor(struct intake *intake, const struct scan *scan, struct kno
 		return 1;
 	}
 	if (r >= 0)
-		r = know_actor(intake, &record.actor, ret);
+		r = know_actor(intake, scan, &record.actor, ret);
 	/* Whoever changes its name for ever costs time from then on, but no more memory. */
 	if (r >= 0 && intake->actors.keys.n_keys < ACTORS_REMEMBERED)
 		r = actor_index_add(&intake->actors, key, ret);
@@ -245,13 +259,16 @@ static int count_process(struct intake *intake, uint32_t number)
 static int count_record(struct intake *intake, const struct scan *scan, uint32_t node,
 			const struct known_actor *actor, uint32_t group)
 {
+	struct slice name = intake->node_names.keys[node];
 	bool fresh = false;
 	int r = 0;
 
-	if (!intake->options.router || intake->options.group_by != GROUP_BY_TARGET)
-		r = grouping_find(&intake->grouping, intake->recording, node,
-				  intake->node_names.keys[node], actor->group_value, scan->pid,
-				  &group);
+	if (intake->containers)
+		r = log_groups_find(intake->containers, intake->recording, node, name, scan, actor,
+				    &group);
+	else if (!intake->options.router || intake->options.group_by != GROUP_BY_TARGET)
+		r = grouping_find(&intake->grouping, intake->recording, node, name,
+				  actor->group_value, scan->pid, &group);
 	if (r < 0)
 		return r;
 	r = recording_add(intake->recording, group, scan->arch, scan->nr, scan->code, actor->number,
@@ -316,8 +333,20 @@ static bool passes(struct intake *intake, const struct scan *scan, const struct 
 	return false;
 }
 
+/* What is not to be counted still tells who was there. */
+static int take_wanted(struct intake *intake, const struct scan *scan, uint32_t node,
+		       const struct known_actor *actor, bool wanted, uint32_t group)
+{
+	uint32_t life;
+
+	if (wanted && actor->wanted)
+		return count_record(intake, scan, node, actor, group);
+	return intake->containers ? log_groups_see(intake->containers, node, scan, actor, &life)
+				  : 0;
+}
+
 /* Every member from libauparse; for the test that holds this against the fast way. */
-static int take_decoded(struct intake *intake, const struct scan *scan, uint32_t node)
+static int take_decoded(struct intake *intake, const struct scan *scan, uint32_t node, bool wanted)
 {
 	struct known_actor actor;
 	struct record record;
@@ -330,51 +359,68 @@ static int take_decoded(struct intake *intake, const struct scan *scan, uint32_t
 	}
 	if (r < 0)
 		return r;
-	r = know_actor(intake, &record.actor, &actor);
-	if (r < 0 || !actor.wanted)
+	r = know_actor(intake, scan, &record.actor, &actor);
+	if (r < 0)
 		return r;
 	decoded.time_ms = record.time_ms;
 	decoded.pid = record.pid;
 	decoded.arch = record.arch;
 	decoded.nr = record.nr;
 	decoded.code = record.code;
-	return count_record(intake, &decoded, node, &actor, 0);
+	return take_wanted(intake, &decoded, node, &actor, wanted, 0);
 }
 
 static int take_record(struct intake *intake, const struct scan *scan, uint32_t node)
 {
 	struct known_actor actor;
 	uint32_t group = 0;
+	bool wanted;
 	int r;
 
 	intake->progress.records++;
 	intake->recording->evidence.records++;
 	r = is_ours(intake, scan, &group);
-	if (r <= 0 || !passes(intake, scan, &intake->nodes[node]))
+	if (r <= 0)
 		return r;
+	wanted = passes(intake, scan, &intake->nodes[node]);
+	if (!wanted && !intake->containers)
+		return 0;
 	if (intake->options.decode_all)
-		return take_decoded(intake, scan, node);
+		return take_decoded(intake, scan, node, wanted);
 	r = find_actor(intake, scan, &actor);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return actor.wanted ? count_record(intake, scan, node, &actor, group) : 0;
+	return take_wanted(intake, scan, node, &actor, wanted, group);
+}
+
+static int take_read(struct intake *intake, enum scan_result result, const struct scan *scan)
+{
+	uint32_t node;
+	int r = find_node(intake, scan->node, &node);
+
+	if (r >= 0)
+		r = track_serial(intake, &intake->nodes[node], scan);
+	if (r >= 0 && intake->containers)
+		r = log_groups_order(intake->containers, node, scan);
+	if (r < 0)
+		return r;
+	if (result == SCAN_RECORD)
+		return take_record(intake, scan, node);
+	if (intake->arguments)
+		r = argument_intake_other(intake->arguments, scan, node);
+	if (r >= 0 && intake->containers)
+		r = log_groups_event(intake->containers, node, &intake->scanner, scan);
+	return r;
 }
 
 static int take(struct intake *intake, enum scan_result result, const struct scan *scan)
 {
-	uint32_t node;
 	int r;
 
 	switch (result) {
 	case SCAN_RECORD:
 	case SCAN_OTHER:
-		r = find_node(intake, scan->node, &node);
-		if (r >= 0)
-			r = track_serial(intake, &intake->nodes[node], scan);
-		if (r >= 0 && result == SCAN_RECORD)
-			r = take_record(intake, scan, node);
-		else if (r >= 0 && intake->arguments)
-			r = argument_intake_other(intake->arguments, scan, node);
+		r = take_read(intake, result, scan);
 		return r < 0 ? r : 0;
 	case SCAN_TORN:
 		note(intake, FINDING_UNPARSABLE, 1, scan->problem);
@@ -507,6 +553,16 @@ void intake_unnamed(const struct intake *intake, struct evidence *evidence)
 				evidence_add(evidence, FINDING_UNNAMED, 1, where);
 			}
 		}
+}
+
+int intake_attribute(struct intake *intake, struct error *err)
+{
+	int r = 0;
+
+	if (intake->containers)
+		r = log_groups_finish(intake->containers, intake->recording,
+				      intake->node_names.keys);
+	return r < 0 ? take_failed(r, err) : 0;
 }
 
 void intake_finish(struct intake *intake)

@@ -59,6 +59,10 @@ int intake_line(struct intake *intake, const struct source_line *line, struct er
 int intake_payload(struct intake *intake, uint32_t type, struct slice payload, struct scan *ret,
 		   struct error *err) _must_check_;
 
+/* GROUP_BY_TARGET: makes one group of the processes that belong together, as far as the log
+ * tells. Once, when all of it was read. */
+int intake_attribute(struct intake *intake, struct error *err) _must_check_;
+
 /* Counts holes in the serial numbers into the evidence. Once, at the end of all logs. */
 void intake_finish(struct intake *intake);
 

@@ -144,6 +144,13 @@ int recording_merge_as(struct recording *recording, const struct recording *othe
 int recording_intersect(const struct recording *a, const struct recording *b, struct recording *ret)
 	_must_check_;
 
+/*
+ * Gives each group another name (one for each, in the order of `groups`); those that get the same
+ * become one, which is of no pid or node in particular where these differ. On failure `recording`
+ * is left with a part of its groups. (In recording_rename.c.)
+ */
+int recording_rename(struct recording *recording, const struct slice *names) _must_check_;
+
 /* Groups in a stable order: by node, then name (numbers within names in numeric order). The array
  * is the caller's. */
 int recording_order(const struct recording *recording, uint32_t **ret) _must_check_;

@@ -8,76 +8,18 @@ if [ -z "${ASG_PRIVATE_MOUNTS:-}" ] && [ "$(id -u)" -eq 0 ] && unshare -m true 2
 	exec env ASG_PRIVATE_MOUNTS=1 unshare -m sh "$0" "$@"
 fi
 . "$(dirname "$0")/lib.sh"
-need auditd ausearch bash python3
+need ausearch bash python3
 need_live
 [ -n "${ASG_PRIVATE_MOUNTS:-}" ] || skip_all 'no mount namespace can be made'
-[ "$(setting pid)" -eq 0 ] || skip_all 'an audit daemon runs already'
-[ -d /etc/audit ] || skip_all 'there is no /etc/audit'
+# shellcheck source=tests/system/lib-auditd.sh
+. "$(dirname "$0")/lib-auditd.sh"
+need_auditd
 cd "$work" || exit 99
-
-# What auditd trusts must not be in a place that others can write to.
-conf=$work/etc
-log=$work/log/audit.log
 libexec=$work/libexec
 recordings=$work/recordings
-mkdir -m 750 etc etc/plugins.d log libexec bin
+mkdir -m 750 libexec bin
 cp "$ASG" bin/audit-seccomp-gen
 ASG=$work/bin/audit-seccomp-gen
-mount --bind "$conf" /etc/audit || skip_all 'nothing can be mounted'
-auditd=
-
-# configure [LINE]...: what does not differ from one start to the next, and then LINEs.
-configure() {
-	cat >"$conf/auditd.conf" <<END
-local_events = yes
-write_logs = yes
-log_file = $log
-flush = INCREMENTAL_ASYNC
-freq = 50
-num_logs = 3
-max_log_file = 2
-priority_boost = 0
-space_left = 2
-space_left_action = IGNORE
-admin_space_left = 1
-admin_space_left_action = IGNORE
-disk_full_action = IGNORE
-disk_error_action = IGNORE
-q_depth = 90000
-plugin_dir = /etc/audit/plugins.d
-END
-	for configure_line; do
-		echo "$configure_line" >>"$conf/auditd.conf"
-	done
-	chmod 640 "$conf/auditd.conf"
-}
-
-registered() {
-	[ "$(setting pid)" = "$auditd" ]
-}
-
-# By default the daemon switches auditing on as it starts, for every process of the host.
-start_auditd() {
-	rm -f "$log"*
-	auditd -n -c /etc/audit -s nochange >auditd.out 2>&1 &
-	auditd=$!
-	note_pid "$auditd"
-	if ! wait_for 10 registered; then
-		{
-			echo "auditd did not start:"
-			cat auditd.out
-		} >"$why"
-		not_ok 'auditd runs'
-		finish
-	fi
-}
-
-stop_auditd() {
-	[ -n "$auditd" ] || return 0
-	kill -TERM "$auditd" 2>/dev/null
-	wait "$auditd" 2>/dev/null
-	auditd=
-}
 trap 'stop_auditd; clean_up' EXIT
 
 # counts RECORDING: architecture, name and number of records of each call, over all groups.

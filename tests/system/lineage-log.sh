@@ -1,0 +1,175 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Lineage in logs: with the shipped rules loaded, what several commands and containers did at the same
+# time is taken apart from the audit daemon's log, and is the same as what was recorded of each of
+# them live, call for call. TAP.
+# shellcheck disable=SC2016,SC2317 # programs in quotes; functions called by name
+# shellcheck source=tests/system/lib-engine.sh
+. "$(dirname "$0")/lib-engine.sh"
+# shellcheck source=tests/system/lib-auditd.sh
+. "$(dirname "$0")/lib-auditd.sh"
+need bash python3 ausearch
+need_engine
+need_live
+need_auditd
+[ "$(setting enabled)" -eq 0 ] || skip_all 'auditing is switched on already'
+[ "$(auditctl -l)" = 'No rules' ] || skip_all 'audit rules are loaded already'
+cd "$work" || exit 99
+key=io.containers.trace-syscall
+trap 'drop_rules; stop_auditd; engine_clean_up' EXIT
+
+containers=yes
+if ! engine_image >"$out" 2>"$err" || ! engine_hooks ||
+	! podman_run --rm asg-busybox true >"$out" 2>"$err"; then
+	containers=
+fi
+
+# Pipelines, threads, a daemon that leaves its parent, a process that never starts a program.
+program() {
+	cat >program.sh <<'END'
+ls / | sort -r | { read -r first; echo "$first"; } | wc -l
+(sleep 0.3 & exec true)
+( (sleep 0.2; mkdir -p "$1.late"; rmdir "$1.late") & )
+for i in 1 2 3; do ( : "$i" ); done
+python3 -c '
+import os, sys, threading, time
+def work():
+    while True:
+        time.sleep(0)
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.setsid()
+        os.nice(1)
+        os._exit(0)
+    os._exit(0)
+os.wait()
+for _ in range(4):
+    threading.Thread(target=work).start()
+time.sleep(0.01)
+os.symlink("a", sys.argv[1])
+os._exit(0)' "$1.link"
+sleep 0.4
+END
+}
+
+# counts FILTER RECORDING: architecture, name and number of records of each call of its groups.
+counts() {
+	jq -r "[$1"' | .arch as $arch | .syscalls[]
+		| {key: "\($arch) \(.name)", count}]
+		| group_by(.key)[] | "\(.[0].key) \(map(.count) | add)"' "$2"
+}
+
+# same LIVE FILTER DESCRIPTION: one group of log.json passes the filter, and it is what LIVE has.
+same() {
+	counts '.groups[]' "$1" >live.counts
+	counts "$2" log.json >log.counts
+	jq -r "[$2 | .name] | unique | length" log.json >log.names
+	if [ "$(cat log.names)" -eq 1 ] && [ -s live.counts ] && cmp -s live.counts log.counts; then
+		ok "$3"
+	else
+		{
+			echo "groups: $(jq -rc "[$2 | .name] | unique" log.json)"
+			diff live.counts log.counts | head -n 20
+			what_happened
+		} >"$why"
+		not_ok "$3"
+	fi
+}
+
+# of_session LIVE: a filter for the groups with actors of the session that the recording LIVE has.
+of_session() {
+	of_session_id=$(jq '[.actors[].session] | unique | first' "$1")
+	echo ". as \$r | .groups[] | select([.syscalls[].actors[] | \$r.actors[.].session]
+		| any(. == $of_session_id))"
+}
+
+# of_container LIVE: for those that are called after the first process of the recording LIVE.
+of_container() {
+	of_container_pid=$(jq '[.groups[].pid] | unique | first' "$1")
+	echo ".groups[] | select(.name | endswith(\"-$of_container_pid\"))"
+}
+
+# read_log [OPTION]...: what the log says, into log.json.
+read_log() {
+	run "$ASG" -f recording -o log.json "$@"
+}
+
+# All of them at the same time, with programs beside them that nobody records.
+run_all() {
+	for run_n in 1 2 3; do
+		"$ASG" -q -f recording -o "command$run_n.json" -- bash program.sh "$run_n" \
+			>"command$run_n.out" 2>&1 9>&- &
+		eval "run_pid$run_n=\$!"
+	done
+	(for run_n in 1 2 3 4 5; do env | sort; done) >/dev/null 2>&1 9>&-
+	if [ -n "$containers" ]; then
+		# One that never starts a program and is killed with its container.
+		podman_run --rm --annotation "$key=of:$work/killed.json" asg-busybox \
+			sh -c '(while :; do :; done) & sleep 0.2' >killed.out 2>&1
+		podman_run --rm --annotation "$key=of:$work/box1.json" \
+			--annotation "$key.recording=$work/box1.recording" asg-busybox \
+			sh -c 'ls / | sort; (mkdir /tmp/one; rmdir /tmp/one); sleep 0.2' >box1.out 2>&1
+		podman_run --rm --annotation "$key=of:$work/box2.json" \
+			--annotation "$key.recording=$work/box2.recording" asg-busybox \
+			sh -c 'touch /tmp/f; (sleep 0.1; chmod 700 /tmp/f) & ln -s a /tmp/b; wait' \
+			>box2.out 2>&1
+	fi
+	# shellcheck disable=SC2154 # set by eval
+	wait "$run_pid1" "$run_pid2" "$run_pid3"
+}
+
+commands() {
+	for commands_n in 1 2 3; do
+		same "command$commands_n.json" "$(of_session "command$commands_n.json")" \
+			"$1: command $commands_n is one group, and what was recorded live, call for call"
+	done
+	is bash "$(jq -r "[$(of_session command1.json) | .name] | first | sub(\"-[0-9]+$\"; \"\")" log.json)" \
+		"$1: it is called after its first process"
+}
+
+program
+configure 'log_format = ENRICHED' 'max_log_file_action = ROTATE' 'max_log_file = 50'
+auditctl -b 8192 >/dev/null
+start_auditd
+check 'the rules for lineage can be loaded' load_rules "$top_srcdir/rules/30-asg-lineage.rules"
+run_all
+drop_rules
+stop_auditd
+auditctl -b 64 >/dev/null
+cp "$log" "${ASG_KEEP_LOG:-/dev/null}" 2>/dev/null
+
+read_log --from-log "$log"
+commands 'auditd'
+if [ -n "$containers" ]; then
+	same box1.recording "$(of_container box1.recording)" \
+		'a container is one group, and what was recorded live, call for call'
+	same box2.recording "$(of_container box2.recording)" 'another one, too'
+	check 'whoever was killed and had said nothing is counted' jq -e '.evidence.unlinked == 1' log.json
+	exits 3 'and makes the evidence incomplete'
+	is 7 "$(jq '[.groups[].name] | unique | length' log.json)" 'there is no other group'
+else
+	exits 0 'every process in the log has a parent'
+	skip 'a container is one group' 'podman runs no container here'
+fi
+
+# Not a tenth of the processes ever started a program: without the rules each would be on its own.
+run "$ASG" -q -f recording --group-by pid -o pids.json --from-log "$log"
+check 'by pid there are many more' test "$(jq '[.groups[].name] | unique | length' pids.json)" -gt 50
+is "$(jq '[.groups[].syscalls[].count] | add' pids.json)" \
+	"$(jq '[.groups[].syscalls[].count] | add' log.json)" 'with the same records'
+
+ausearch --raw -if "$log" >raw.txt 2>"$err"
+read_log --from-log raw.txt
+commands 'ausearch --raw'
+ausearch -i -if "$log" >interpreted.txt 2>"$err"
+read_log --from-log - <interpreted.txt
+commands 'ausearch -i'
+
+# Without its SYSCALL records a log tells nothing of descent, and does not pretend to.
+grep -Ev 'type=(SYSCALL|LOGIN)' "$log" >calls.log
+read_log --from-log calls.log
+is "$(jq -c '[.groups[].name] | unique' pids.json)" "$(jq -c '[.groups[].name] | unique' log.json)" \
+	'without SYSCALL records each pid is on its own'
+
+restored "the kernel's settings are what they were"
+finish
