@@ -34,7 +34,7 @@ end
 
 function __audit_seccomp_gen_has_command
     set -l first (__audit_seccomp_gen_first_word)
-    and not contains -- $first check convert diff doctor exec explain hook merge
+    and not contains -- $first check convert diff doctor exec explain hook merge unit
     and not contains -- --from-log (commandline -opc)
 end
 
@@ -103,6 +103,7 @@ $c -n $diff -l json -d 'As one JSON object'
 $c -n $diff -l markdown -d 'As a table for a pull request'
 $c -n $diff -s q -l quiet -d 'Only exit with the status'
 $c -n $diff -F
+$c -n __audit_seccomp_gen_wants_word -a unit -d 'Make systemd log a unit'
 $c -n __audit_seccomp_gen_wants_word -a merge -d 'Unite recordings, or profiles'
 set -l merge '__audit_seccomp_gen_in merge'
 $c -n $merge -s f -l format -x -a "$formats recording" -d 'Format of the product'

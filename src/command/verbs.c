@@ -12,6 +12,7 @@ static const struct verb verbs[] = {
 	{ "hook", "one stage of an OCI hook: record the container that podman or CRI-O starts",
 	  verb_hook },
 	{ "merge", "unite recordings, or profiles, into one", verb_merge },
+	{ "unit", "print what makes systemd log every call of a unit, for --live", verb_unit },
 };
 
 size_t verb_count(void)

@@ -33,6 +33,7 @@ int verb_exec(int argc, char **argv);
 int verb_explain(int argc, char **argv);
 int verb_hook(int argc, char **argv);
 int verb_merge(int argc, char **argv);
+int verb_unit(int argc, char **argv);
 
 /* The default verb: a log or a command becomes a profile. argv[0] is the program. */
 int verb_record(int argc, char **argv);

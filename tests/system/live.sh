@@ -266,7 +266,43 @@ signals() {
 	says 'not one record came' 'and what would have made some'
 }
 
+# drops_in NAME: what `unit` prints for it means something to systemd, and nothing is unknown to it.
+drops_in() {
+	mkdir -p "units/$1.d"
+	printf '[Unit]\nDescription=x\n[Service]\nExecStart=/bin/true\n' >"units/$1"
+	run "$ASG" unit "$1"
+	exits 0 "a drop-in for $1"
+	cp "$out" "units/$1.d/50-audit-seccomp-gen.conf"
+	run timeout 60 systemd-analyze verify "units/$1"
+	is '0 ' "$status $(cat "$err")" 'systemd takes it, without a word'
+	echo 'SystemCallLog=no_such_call' >>"units/$1.d/50-audit-seccomp-gen.conf"
+	run timeout 60 systemd-analyze verify "units/$1"
+	says 'no_such_call' 'as it would say one about a call that it does not know'
+}
+
+units() {
+	if have systemd-analyze; then
+		drops_in asg-test.service
+		drops_in 'asg-test@a\x2db.service'
+	else
+		skip 'a drop-in for a unit' 'systemd-analyze is not installed'
+	fi
+	run "$ASG" unit nginx
+	check 'a name without a type is a service' grep -q 'nginx.service.d' "$out"
+	run "$ASG" unit dev-sda2.swap
+	check 'a swap has a section of its own' grep -qx '\[Swap\]' "$out"
+	for name in ../x.service /x.service a/b.service x.scope .service @.service 'a b.service' "a'b.service" ''; do
+		run "$ASG" unit "$name"
+		refused 'unit' "'$name' is refused"
+	done
+	run "$ASG" unit
+	refused 'one unit' 'none as well'
+	run "$ASG" unit a b
+	refused 'one unit' 'and two'
+}
+
 mkfifo fifo
+units
 five_at_once
 none_leaks
 for name in one two three; do
