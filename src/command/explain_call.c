@@ -3,12 +3,15 @@
 #include "base/cleanup.h"
 #include "base/time.h"
 #include "command/explain.h"
+#include "model/recording_arguments.h"
+#include "model/rule_text.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SIGHTINGS_SHOWN 8 /* groups that made it */
 #define ACTORS_SHOWN	4 /* of one of them */
+#define ARGUMENTS_SHOWN 8 /* combinations */
 
 struct call_text {
 	FILE *stream;
@@ -99,54 +102,12 @@ static void write_sets(const struct call_text *text)
 	}
 }
 
-static void put_words(struct strbuf *line, const char *before, char *const *words)
-{
-	if (name_list_count(words) == 0)
-		return;
-	strbuf_puts(line, before);
-	for (size_t i = 0; words[i]; i++) {
-		strbuf_puts(line, i ? ", " : " ");
-		strbuf_put_shown(line, slice_from(words[i]));
-	}
-}
-
-static void put_kernel(struct strbuf *line, const char *before, const char *version)
-{
-	if (!version || !*version)
-		return;
-	strbuf_puts(line, before);
-	strbuf_put_shown(line, slice_from(version));
-}
-
-static const char *const signs[] = {
-	[COMPARE_NE] = "!=", [COMPARE_LT] = "<", [COMPARE_LE] = "<=",	    [COMPARE_EQ] = "==",
-	[COMPARE_GE] = ">=", [COMPARE_GT] = ">", [COMPARE_MASKED_EQ] = "&",
-};
-
-static void put_argument(struct strbuf *line, const struct rule_arg *arg)
-{
-	strbuf_printf(line, " argument %u %s 0x%" PRIx64, arg->index, signs[arg->op], arg->value);
-	if (arg->op == COMPARE_MASKED_EQ)
-		strbuf_printf(line, " == 0x%" PRIx64, arg->value_two);
-}
-
 static void write_rule(const struct call_text *text, const char *label, const struct rule *rule)
 {
-	_cleanup_strbuf_ struct strbuf line = { 0 };
+	_cleanup_strbuf_ struct strbuf line = { 0 }, body = { 0 };
 
-	strbuf_puts(&line, action_name(rule->action));
-	if (rule->action == ACTION_ERRNO && rule->has_errno)
-		strbuf_printf(&line, " %" PRIu32, rule->errno_ret);
-	for (size_t i = 0; i < rule->n_args; i++) {
-		strbuf_puts(&line, i ? " and" : " when");
-		put_argument(&line, &rule->args[i]);
-	}
-	put_words(&line, "; with capability", rule->includes.caps);
-	put_words(&line, "; without capability", rule->excludes.caps);
-	put_words(&line, "; on", rule->includes.arches);
-	put_words(&line, "; not on", rule->excludes.arches);
-	put_kernel(&line, "; from Linux ", rule->includes.min_kernel);
-	put_kernel(&line, "; before Linux ", rule->excludes.min_kernel);
+	rule_put_body(&body, rule);
+	strbuf_put_shown(&line, slice_from(strbuf_text(&body)));
 	if (rule->comment && *rule->comment) {
 		strbuf_puts(&line, "; \"");
 		strbuf_put_shown(&line, slice_from(rule->comment));
@@ -212,6 +173,50 @@ static void write_sighting(const struct call_text *text, const char *label,
 	put(text, label, &line);
 }
 
+/* Combinations of arguments that were seen, where they were asked for. */
+static void write_arguments(const struct call_text *text, const struct group_arch *table,
+			    int32_t nr)
+{
+	const struct arguments *seen = recording_arguments(table, nr);
+	size_t max = text->verbose ? SIZE_MAX : ARGUMENTS_SHOWN;
+	_cleanup_strbuf_ struct strbuf line = { 0 };
+
+	if (!seen)
+		return;
+	for (uint32_t i = 0; i < seen->n && i < max; i++) {
+		strbuf_puts(&line, i ? "; " : "");
+		for (uint32_t field = 0; field < seen->call->n; field++)
+			strbuf_printf(&line, "%s%s 0x%" PRIx64, field ? ", " : "",
+				      seen->call->fields[field].name,
+				      seen->values[i].fields[field]);
+	}
+	if (seen->n > max)
+		strbuf_printf(&line, " and %zu more", seen->n - max);
+	if (seen->too_many)
+		strbuf_puts(&line, "too many different ones to be kept");
+	strbuf_printf(&line, " (known for %" PRIu64 " %s)", seen->covered,
+		      seen->covered == 1 ? "record" : "records");
+	put(text, "with", &line);
+}
+
+/* A group on one architecture: every answer, then the arguments. Returns how many answers. */
+static size_t write_table(const struct call_text *text, const struct group *group,
+			  const struct group_arch *table, size_t met, size_t max)
+{
+	size_t before = met;
+	int32_t nr;
+
+	if (!table->arch || syscall_number(&text->subject->names, table->arch, text->name, &nr) < 0)
+		return 0;
+	for (uint32_t i = 0; i < table->n; i++)
+		if (table->observations[i].nr == nr && met++ < max)
+			write_sighting(text, met == 1 ? "seen" : "", group, table,
+				       &table->observations[i]);
+	if (met > before && before < max)
+		write_arguments(text, table, nr);
+	return met - before;
+}
+
 static void write_sightings(const struct call_text *text)
 {
 	const struct recording *recording = &text->subject->recording;
@@ -223,21 +228,8 @@ static void write_sightings(const struct call_text *text)
 	for (size_t g = 0; g < recording->n_groups; g++) {
 		const struct group *group = &recording->groups[order[g]];
 
-		for (uint32_t a = 0; a < group->n_arches; a++) {
-			const struct group_arch *table = &group->arches[a];
-			int32_t nr;
-
-			if (!table->arch ||
-			    syscall_number(&text->subject->names, table->arch, text->name, &nr) < 0)
-				continue;
-			for (uint32_t i = 0; i < table->n; i++) {
-				if (table->observations[i].nr != nr)
-					continue;
-				if (met++ < max)
-					write_sighting(text, met == 1 ? "seen" : "", group, table,
-						       &table->observations[i]);
-			}
-		}
+		for (uint32_t a = 0; a < group->n_arches; a++)
+			met += write_table(text, group, &group->arches[a], met, max);
 	}
 	if (met > max)
 		fprintf(text->stream, "%13sand %zu more, see --verbose\n", "", met - max);

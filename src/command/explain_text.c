@@ -3,12 +3,14 @@
 #include "base/cleanup.h"
 #include "base/time.h"
 #include "command/explain.h"
-#include "model/errno_names.h"
+#include "model/profile_merge.h"
+#include "model/rule_text.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT 13 /* where the text behind a label begins */
+#define INDENT	    13 /* where the text behind a label begins */
+#define NAMES_SHOWN 40 /* of one ground, without --verbose */
 
 /* Counts of one area. */
 struct tally {
@@ -66,9 +68,10 @@ static void write_row(FILE *stream, const char *name, const struct tally *tally)
 /* The calls of an area or of a ground as words; `text` is put behind them. */
 static void write_names(FILE *stream, const struct style *style, const char *label,
 			const struct explanation *explanation, enum area area, int ground,
-			const char *text)
+			size_t max, const char *text)
 {
 	_cleanup_strbuf_ struct strbuf names = { 0 };
+	size_t n = 0;
 
 	for (size_t i = 0; i < explanation->n_calls; i++) {
 		const struct explained *call = &explanation->calls[i];
@@ -78,12 +81,16 @@ static void write_names(FILE *stream, const struct style *style, const char *lab
 			continue;
 		if (ground < 0 && !ground_allows(call->ground))
 			continue;
+		if (n++ >= max)
+			continue;
 		strbuf_puts(&names, names.len ? " " : "");
-		strbuf_puts(&names, call->name);
+		strbuf_put_shown(&names, slice_from(call->name));
 		strbuf_puts(&names, call->conditional ? "*" : "");
 	}
 	if (!names.len)
 		return;
+	if (n > max)
+		strbuf_printf(&names, " and %zu more (--verbose lists all)", n - max);
 	strbuf_puts(&names, text);
 	explain_put(stream, style, label, strbuf_text(&names) ? strbuf_text(&names) : "...");
 }
@@ -108,7 +115,8 @@ static void write_areas(FILE *stream, const struct style *style,
 		write_row(stream, area < AREA_COUNT ? area_fact((enum area)area)->name : "unknown",
 			  &tally);
 		if (verbose)
-			write_names(stream, style, "", explanation, (enum area)area, -1, "");
+			write_names(stream, style, "", explanation, (enum area)area, -1, SIZE_MAX,
+				    "");
 	}
 	write_row(stream, "all", &total);
 	putc('\n', stream);
@@ -137,29 +145,12 @@ static void write_look_at(FILE *stream, const struct style *style,
 		}
 }
 
-/* "errno EPERM" where the number has one of the usual names. */
-static void put_errno(struct strbuf *ret, uint32_t number)
-{
-	static const char *const usual[] = { "EPERM", "ENOSYS", "EACCES" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(usual); i++) {
-		uint32_t value;
-
-		if (errno_from_name(usual[i], &value) == 0 && value == number) {
-			strbuf_printf(ret, " %s", usual[i]);
-			return;
-		}
-	}
-	strbuf_printf(ret, " %" PRIu32, number);
-}
-
 static void write_default(FILE *stream, const struct style *style, const struct profile *profile)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 
-	strbuf_puts(&text, action_name(profile->default_action));
-	if (profile->default_action == ACTION_ERRNO)
-		put_errno(&text, profile->has_default_errno ? profile->default_errno : 1);
+	answer_put(&text, profile->default_action, profile->has_default_errno,
+		   profile->default_errno);
 	strbuf_puts(&text, action_denies(profile->default_action)
 				   ? " for everything that is not allowed"
 				   : ": everything that is not denied is allowed");
@@ -172,6 +163,13 @@ static void write_evidence(FILE *stream, const struct style *style,
 	_cleanup_strbuf_ struct strbuf text = { 0 }, remarks = { 0 };
 	const struct evidence *evidence = &subject->recording.evidence;
 
+	if (!subject->recorded && profile_incomplete(subject->profile)) {
+		strbuf_puts(&text, "the profile says of itself: ");
+		strbuf_put_shown(&text, slice_from(profile_incomplete(subject->profile)));
+		explain_put(stream, style, "evidence",
+			    strbuf_text(&text) ? strbuf_text(&text) : "");
+		return;
+	}
 	if (!subject->recorded) {
 		explain_put(stream, style, "evidence",
 			    "none: no recording was given, so nothing here says whether a call was "
@@ -228,6 +226,7 @@ void explain_overview(FILE *stream, const struct style *style,
 {
 	const struct explanation *explanation = &subject->explanation;
 	size_t stated = explanation->by_ground[GROUND_STATED];
+	size_t max = verbose ? SIZE_MAX : NAMES_SHOWN;
 
 	for (size_t i = 0; subject->sources && subject->sources[i]; i++)
 		fprintf(stream, "%s%s%s\n", style->bold, subject->sources[i], style->off);
@@ -241,14 +240,14 @@ void explain_overview(FILE *stream, const struct style *style,
 	if (verbose && any_conditional(explanation))
 		explain_put(stream, style, "*", "under arguments or conditions only");
 	if (stated > 0 && subject->recorded)
-		write_names(stream, style, "stated", explanation, AREA_COUNT, GROUND_STATED,
+		write_names(stream, style, "stated", explanation, AREA_COUNT, GROUND_STATED, max,
 			    ": allowed, but neither recorded nor marked as added");
-	write_names(stream, style, "left out", explanation, AREA_COUNT, GROUND_LEFT_OUT,
+	write_names(stream, style, "left out", explanation, AREA_COUNT, GROUND_LEFT_OUT, max,
 		    ": recorded, but the profile does not allow it");
-	write_names(stream, style, "denied", explanation, AREA_COUNT, GROUND_DENIED,
+	write_names(stream, style, "denied", explanation, AREA_COUNT, GROUND_DENIED, max,
 		    ": recorded as denied, and the profile does not speak of it");
 	if (verbose)
 		write_names(stream, style, "answered", explanation, AREA_COUNT, GROUND_ANSWERED,
-			    ": denied by name");
+			    max, ": denied by name");
 	write_look_at(stream, style, explanation);
 }

@@ -3,6 +3,8 @@
 #include "format/html_escape.h"
 #include "format/html_private.h"
 
+#define LOOK_AT_SHOWN 12 /* the rest is folded */
+
 static void put_key(struct strbuf *page, const struct html_report *report)
 {
 	strbuf_puts(page, "<ul class=\"key\">\n<li class=\"seen\">seen: recorded</li>\n"
@@ -66,7 +68,7 @@ static bool deserves_look(const struct explained *call, enum risk risk)
 
 static void put_look_at(struct strbuf *page, const struct explanation *explanation)
 {
-	bool any = false;
+	size_t n = 0;
 
 	for (int risk = RISK_COUNT - 1; risk >= RISK_LOW; risk--)
 		for (size_t i = 0; i < explanation->n_calls; i++) {
@@ -74,7 +76,11 @@ static void put_look_at(struct strbuf *page, const struct explanation *explanati
 
 			if (!deserves_look(call, (enum risk)risk))
 				continue;
-			strbuf_puts(page, any ? "" : "<h2>Look at these</h2>\n<ul>\n");
+			if (n++ == 0)
+				strbuf_puts(page, "<h2>Look at these</h2>\n<ul>\n");
+			else if (n == LOOK_AT_SHOWN + 1)
+				strbuf_puts(page,
+					    "</ul>\n<details><summary>And more</summary>\n<ul>\n");
 			strbuf_puts(page, "<li><code>");
 			html_put_name(page, call);
 			strbuf_printf(page,
@@ -84,9 +90,9 @@ static void put_look_at(struct strbuf *page, const struct explanation *explanati
 				      html_class(call), ground_name(call->ground));
 			html_puts(page, policy_look_at(call->name));
 			strbuf_puts(page, "</li>\n");
-			any = true;
 		}
-	strbuf_puts(page, any ? "</ul>\n" : "");
+	strbuf_puts(page, n > 0 ? "</ul>\n" : "");
+	strbuf_puts(page, n > LOOK_AT_SHOWN ? "</details>\n" : "");
 }
 
 void html_put_areas(struct strbuf *page, const struct html_report *report)

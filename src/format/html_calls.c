@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "format/html_escape.h"
 #include "format/html_private.h"
+#include "model/rule_text.h"
 #include <inttypes.h>
 
 /* A call that is both, in the classes that the filter knows. */
@@ -42,54 +43,43 @@ static void put_reason(struct strbuf *page, const struct explained *call)
 	strbuf_puts(page, "</small>");
 }
 
-static void put_words(struct strbuf *page, const char *before, char *const *words)
-{
-	for (size_t i = 0; words && words[i]; i++) {
-		strbuf_puts(page, i ? ", " : before);
-		html_puts(page, words[i]);
-	}
-}
-
-static void put_kernel(struct strbuf *page, const char *before, const char *version)
-{
-	if (!version || !*version)
-		return;
-	strbuf_puts(page, before);
-	html_puts(page, version);
-}
-
-static void put_arguments(struct strbuf *page, const struct rule *rule)
-{
-	for (size_t i = 0; i < rule->n_args; i++) {
-		const struct rule_arg *arg = &rule->args[i];
-
-		strbuf_printf(page, "%s argument %u ", i ? " and" : " when", arg->index);
-		html_puts(page, compare_oci_name(arg->op));
-		strbuf_printf(page, " 0x%" PRIx64, arg->value);
-		if (arg->op == COMPARE_MASKED_EQ)
-			strbuf_printf(page, " = 0x%" PRIx64, arg->value_two);
-	}
-}
-
-/* Only what a rule has beside the name: the rest is in the other columns. */
+/* Only where there is more to a rule than its name. */
 static void put_conditions(struct strbuf *page, const struct explained *call)
 {
 	for (size_t i = 0; i < call->n_rules && call->conditional; i++) {
-		const struct rule *rule = call->rules[i];
+		_cleanup_strbuf_ struct strbuf body = { 0 };
 
-		strbuf_printf(page, "<small>%s", action_name(rule->action));
-		put_arguments(page, rule);
-		put_words(page, "; with capability ", rule->includes.caps);
-		put_words(page, "; without capability ", rule->excludes.caps);
-		put_words(page, "; on ", rule->includes.arches);
-		put_words(page, "; not on ", rule->excludes.arches);
-		put_kernel(page, "; from Linux ", rule->includes.min_kernel);
-		put_kernel(page, "; before Linux ", rule->excludes.min_kernel);
+		rule_put_body(&body, call->rules[i]);
+		strbuf_puts(page, "<small>");
+		html_puts(page, strbuf_text(&body));
 		strbuf_puts(page, "</small>");
 	}
 }
 
-static void put_records(struct strbuf *page, const struct explained *call)
+/* Where, as far as there is more than one place. */
+static void put_places(struct strbuf *page, const struct html_report *report,
+		       const struct explained *call)
+{
+	const struct explanation *explanation = report->explanation;
+	uint64_t all = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < explanation->n_calls; i++)
+		all |= explanation->calls[i].arches;
+	for (size_t a = 0; (all & (all - 1)) && a < arch_count(); a++) {
+		if (!(call->arches >> a & 1))
+			continue;
+		strbuf_printf(page, "%s%s", any ? ", " : "<small>", arch_at(a)->name);
+		any = true;
+	}
+	strbuf_puts(page, any ? "</small>" : "");
+	if (explanation->recording->n_groups > 1 && call->n_groups > 0)
+		strbuf_printf(page, "<small>%" PRIu32 " of %zu groups</small>", call->n_groups,
+			      explanation->recording->n_groups);
+}
+
+static void put_records(struct strbuf *page, const struct html_report *report,
+			const struct explained *call)
 {
 	strbuf_printf(page, "<td class=\"n\" data-l=\"Records\" data-k=\"%" PRIu64 "\">",
 		      call->happened + call->denied);
@@ -98,6 +88,7 @@ static void put_records(struct strbuf *page, const struct explained *call)
 	if (call->denied)
 		strbuf_printf(page, "%s<span class=\"refused\">%" PRIu64 " denied</span>",
 			      call->happened ? ", " : "", call->denied);
+	put_places(page, report, call);
 	strbuf_puts(page, "</td>");
 }
 
@@ -138,7 +129,7 @@ static void put_call(struct strbuf *page, const struct html_report *report,
 	put_conditions(page, call);
 	strbuf_puts(page, "</td>");
 	if (report->explanation->recording) {
-		put_records(page, call);
+		put_records(page, report, call);
 		strbuf_printf(page, "<td data-l=\"First seen\" data-k=\"%" PRId64 "\">",
 			      call->first_ms == TIME_UNKNOWN ? INT64_MAX : call->first_ms);
 		html_put_time(page, call->first_ms);

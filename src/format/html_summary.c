@@ -3,6 +3,8 @@
 #include "base/time.h"
 #include "format/html_escape.h"
 #include "format/html_private.h"
+#include "model/profile_merge.h"
+#include "model/rule_text.h"
 #include <inttypes.h>
 
 #define NAMES_SHOWN 12
@@ -41,19 +43,23 @@ static const char *plural(size_t n, const char *one, const char *many)
 	return n == 1 ? one : many;
 }
 
-/* Which calls a verdict is about; the table has them all. */
+/* Which calls a verdict is about, the riskiest first; the table has them all. */
 static void put_names(struct strbuf *page, const struct html_report *report, enum ground ground)
 {
 	const struct explanation *explanation = report->explanation;
 	size_t met = 0;
 
-	for (size_t i = 0; i < explanation->n_calls; i++) {
-		if (explanation->calls[i].ground != ground || ++met > NAMES_SHOWN)
-			continue;
-		strbuf_puts(page, met > 1 ? ", <code>" : " <code>");
-		html_puts(page, explanation->calls[i].name);
-		strbuf_puts(page, "</code>");
-	}
+	for (int risk = RISK_COUNT; risk >= 0; risk--)
+		for (size_t i = 0; i < explanation->n_calls; i++) {
+			const struct explained *call = &explanation->calls[i];
+			int rank = call->fact ? (int)call->fact->risk : RISK_COUNT;
+
+			if (call->ground != ground || rank != risk || ++met > NAMES_SHOWN)
+				continue;
+			strbuf_puts(page, met > 1 ? ", <code>" : " <code>");
+			html_puts(page, call->name);
+			strbuf_puts(page, "</code>");
+		}
 	if (met > NAMES_SHOWN)
 		strbuf_printf(page, " and %zu more", met - NAMES_SHOWN);
 	strbuf_puts(page, ".");
@@ -79,6 +85,10 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 		strbuf_puts(page, "bad\"><strong>Everything is allowed that is not denied by name"
 				  "</strong>The default action lets calls through, so this is not "
 				  "an allow-list.");
+	} else if (!recording && profile_incomplete(explanation->profile)) {
+		strbuf_puts(page, "bad\"><strong>The profile says that its evidence was incomplete"
+				  "</strong>");
+		html_puts(page, profile_incomplete(explanation->profile));
 	} else if (!recording) {
 		strbuf_puts(page, "warn\"><strong>No evidence: only a profile was given</strong>"
 				  "Nothing here says whether the program ever makes these calls; "
@@ -126,25 +136,45 @@ static const struct arch *main_arch(const struct html_report *report)
 	return best;
 }
 
+/* Names that are allowed and exist there: a profile may list those of other architectures. */
+static size_t count_on(const struct html_report *report, const struct arch *arch)
+{
+	const struct explanation *explanation = report->explanation;
+	size_t n = 0;
+
+	for (size_t i = 0; i < explanation->n_calls; i++) {
+		const struct explained *call = &explanation->calls[i];
+		int32_t nr;
+
+		n += ground_allows(call->ground) &&
+		     syscall_number(report->names, arch, call->name, &nr) == 0;
+	}
+	return n;
+}
+
 /* One sentence that a reviewer can quote. */
 static void put_sentence(struct strbuf *page, const struct html_report *report)
 {
+	const struct profile *profile = report->explanation->profile;
 	const struct arch *arch = main_arch(report);
 	size_t allowed = count_allowed(report), n = 0;
+	_cleanup_strbuf_ struct strbuf answer = { 0 };
 	const int32_t *numbers;
 
 	if (is_open(report))
 		return;
-	strbuf_printf(page, "<p>It may make <b>%zu</b> %s", allowed,
-		      plural(allowed, "system call", "different system calls"));
+	strbuf_puts(page, "<p>");
 	if (arch && syscall_numbers(report->names, arch, &numbers, &n) == 0 && n > 0)
-		strbuf_printf(page, " of the %zu that %s has", n, arch->name);
-	strbuf_printf(page, ". Everything else is answered by <code>%s</code>",
-		      action_name(report->explanation->profile->default_action));
-	if (report->explanation->profile->has_default_errno)
-		strbuf_printf(page, " (error number %" PRIu32 ")",
-			      report->explanation->profile->default_errno);
-	strbuf_puts(page, ".</p>\n");
+		strbuf_printf(page,
+			      "On %s it may make <b>%zu</b> of the %zu system calls that there are",
+			      arch->name, count_on(report, arch), n);
+	else
+		strbuf_printf(page, "It may make <b>%zu</b> different system calls", allowed);
+	answer_put(&answer, profile->default_action, profile->has_default_errno,
+		   profile->default_errno);
+	strbuf_puts(page, ". Everything else is answered by <code>");
+	html_puts(page, strbuf_text(&answer));
+	strbuf_puts(page, "</code>.</p>\n");
 }
 
 static void put_tile(struct strbuf *page, size_t n, const char *class, const char *text)

@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "base/time.h"
 #include "model/explanation_private.h"
+#include "model/merge_rules.h"
+#include "model/rule_text.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,29 +94,32 @@ static int add_profile(struct explanation *into)
 	return r;
 }
 
+/* What stands behind a remark that the whole is incomplete. */
+static const char *own_comment(const struct rule *rule)
+{
+	size_t mark = merge_mark_length(rule->comment);
+
+	if (!rule->comment || (mark > 0 && !rule->comment[mark]))
+		return "";
+	return rule->comment + mark + (mark > 0 ? strlen(MERGE_MARK_END) : 0);
+}
+
 int rule_policy_set(const struct rule *rule)
 {
 	static const char start[] = "inferred, ";
+	const char *comment = own_comment(rule);
 
-	if (!rule->comment || strncmp(rule->comment, start, strlen(start)) != 0)
+	if (strncmp(comment, start, strlen(start)) != 0)
 		return -1;
+	comment += strlen(start);
 	for (int set = 0; set < POLICY_SET_COUNT; set++) {
 		const char *name = policy_set_name((enum policy_set)set);
-		const char *rest = rule->comment + strlen(start);
+		size_t len = strlen(name);
 
-		if (strncmp(rest, name, strlen(name)) == 0 && rest[strlen(name)] == ':')
+		if (strncmp(comment, name, len) == 0 && comment[len] == ':')
 			return set;
 	}
 	return -1;
-}
-
-static bool has_condition(const struct rule *rule)
-{
-	const struct condition *in = &rule->includes, *ex = &rule->excludes;
-
-	return rule->n_args > 0 || name_list_count(in->caps) || name_list_count(in->arches) ||
-	       (in->min_kernel && *in->min_kernel) || in->extra || name_list_count(ex->caps) ||
-	       name_list_count(ex->arches) || (ex->min_kernel && *ex->min_kernel) || ex->extra;
 }
 
 /* What the profile's rules come to for one call. */
@@ -134,11 +139,11 @@ static struct sum_of_rules sum_rules(struct explained *call)
 			call->set = set;
 		if (action_denies(rule->action)) {
 			sum.denied = true;
-			sum.denied_always = sum.denied_always || !has_condition(rule);
+			sum.denied_always = sum.denied_always || rule_is_plain(rule);
 			continue;
 		}
 		sum.allowed = true;
-		sum.freely = sum.freely || !has_condition(rule);
+		sum.freely = sum.freely || rule_is_plain(rule);
 		sum.inferred = sum.inferred && set >= 0;
 	}
 	sum.inferred = sum.inferred && sum.allowed;
