@@ -97,7 +97,7 @@ prints '^  stated  *mount: allowed, but neither recorded nor marked as added$' '
 prints '^  left out  *bpf execve: recorded, but the profile does not allow it$' 'recorded and not allowed'
 run "$ASG" explain wide.json a.rec socket
 folded >text
-check 'conditions are told' grep -qF 'allow when argument 0 == 0x1' text
+check 'conditions are told' grep -qF 'allow if arg0 == 1' text
 run "$ASG" explain -v -o overview.txt wide.json a.rec
 check '-o, and -v lists every call' grep -q '^ *socket\*$' overview.txt
 is '' "$(cat "$out")" 'with -o standard output is empty'
