@@ -10,8 +10,9 @@
 #include <linux/audit.h>
 #include <string.h>
 
-#define LINE_MAX_LEN 8000 /* firejail reads lines of less than 8192 bytes (MAX_READ, firejail.h)   \
-			   */
+#define LINE_MAX_LEN                                                                               \
+	8000 /* firejail reads lines of less than 8192 bytes (MAX_READ, firejail.h)                \
+	      */
 
 struct fire {
 	struct plain plain;
@@ -82,6 +83,8 @@ static int put_list(struct fire *fire, const struct name_set *allowed, const str
 			judge(fire, call.name, call.rules[0].action, call.rules[0].data);
 		put_call(&list, &call.rules[0], call.name);
 	}
+	if (list.failed)
+		return error_memory(err);
 	if (list.len > LINE_MAX_LEN)
 		return error_set(err, -E2BIG, "firejail reads no line as long as this list is");
 	if (list.len)

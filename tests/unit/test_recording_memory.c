@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Lets the n-th allocation fail, for n = 0, 1, 2 ... until all succeed: each failure is reported as
- * -ENOMEM and leaves what can be used and released. Linked with --wrap for malloc, calloc, realloc
- * and reallocarray; leaks are the sanitizer's to find.
- */
+/* Recordings when the n-th allocation fails: it is reported, and leaves what can be used and
+ * released. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "failing_alloc.h"
 #include "model/recording_json.h"
 #include <errno.h>
 #include <jansson.h>
@@ -19,40 +17,7 @@
 #include <string.h>
 
 void *__real_malloc(size_t size) __attribute__((weak));
-void *__real_calloc(size_t n, size_t size) __attribute__((weak));
-void *__real_realloc(void *pointer, size_t size) __attribute__((weak));
-void *__real_reallocarray(void *pointer, size_t n, size_t size) __attribute__((weak));
 void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size);
-
-static long countdown = -1; /* allocations until one fails; -1: none does */
-
-static bool fails(void)
-{
-	return countdown >= 0 && countdown-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-	return fails() ? NULL : __real_realloc(pointer, size);
-}
-
-void *__wrap_reallocarray(void *pointer, size_t n, size_t size)
-{
-	return fails() ? NULL : __real_reallocarray(pointer, n, size);
-}
 
 static void *malloc_unhindered(size_t size)
 {
@@ -106,25 +71,7 @@ static int make_text(void)
 	return 0;
 }
 
-static void until_nothing_fails(int (*work)(void))
-{
-	long n = 0;
-	int r;
-
-	do {
-		countdown = n++;
-		r = work();
-		if (countdown >= 0)
-			assert_int_equal(r, 0);
-		else
-			assert_true(r == -ENOMEM || r == 0);
-		assert_true(n < 100000);
-	} while (countdown < 0);
-	countdown = -1;
-	print_message("# %ld allocations\n", n - 1);
-}
-
-static int work_filling(void)
+static int work_filling(const void *data _unused_)
 {
 	struct recording recording = { 0 };
 	int r = fill(&recording);
@@ -133,15 +80,15 @@ static int work_filling(void)
 	return r;
 }
 
-static int work_merging(void)
+static int work_merging(const void *data _unused_)
 {
 	struct recording a = { 0 }, b = { 0 };
-	long saved = countdown;
+	long saved = alloc_countdown;
 	int r;
 
-	countdown = -1;
+	alloc_countdown = -1;
 	assert_int_equal(fill(&b), 0);
-	countdown = saved;
+	alloc_countdown = saved;
 	r = recording_merge(&a, &b);
 	if (r == 0)
 		r = recording_merge(&a, &b);
@@ -150,7 +97,7 @@ static int work_merging(void)
 	return r;
 }
 
-static int work_reading(void)
+static int work_reading(const void *data _unused_)
 {
 	struct recording recording = { 0 };
 	struct error err = { 0 };
@@ -164,7 +111,7 @@ static int work_reading(void)
 
 /* jansson takes a string that it has no memory for to be an invalid token: it fails, but calls it
  * the text's fault. */
-static int work_parsing(void)
+static int work_parsing(const void *data _unused_)
 {
 	struct recording recording = { 0 };
 	struct error err = { 0 };
@@ -178,19 +125,19 @@ static int work_parsing(void)
 	return r == -EBADMSG ? -ENOMEM : r;
 }
 
-static int work_writing(void)
+static int work_writing(const void *data _unused_)
 {
 	struct syscall_table names = { 0 };
 	struct recording recording = { 0 };
 	char *written = NULL;
-	long saved = countdown;
+	long saved = alloc_countdown;
 	size_t len;
 	FILE *stream = open_memstream(&written, &len);
 	int r;
 
-	countdown = -1;
+	alloc_countdown = -1;
 	assert_int_equal(fill(&recording), 0);
-	countdown = saved;
+	alloc_countdown = saved;
 	r = recording_write_json(&recording, &names, stream, NULL);
 	fclose(stream);
 	free(written);
@@ -202,31 +149,31 @@ static int work_writing(void)
 static void filling(void **state)
 {
 	(void)state;
-	until_nothing_fails(work_filling);
+	until_nothing_fails(work_filling, NULL);
 }
 
 static void merging(void **state)
 {
 	(void)state;
-	until_nothing_fails(work_merging);
+	until_nothing_fails(work_merging, NULL);
 }
 
 static void reading(void **state)
 {
 	(void)state;
-	until_nothing_fails(work_reading);
+	until_nothing_fails(work_reading, NULL);
 }
 
 static void parsing(void **state)
 {
 	(void)state;
-	until_nothing_fails(work_parsing);
+	until_nothing_fails(work_parsing, NULL);
 }
 
 static void writing(void **state)
 {
 	(void)state;
-	until_nothing_fails(work_writing);
+	until_nothing_fails(work_writing, NULL);
 }
 
 static int setup(void **state)
@@ -250,7 +197,7 @@ int main(void)
 		cmocka_unit_test(parsing), cmocka_unit_test(writing),
 	};
 
-	if (!__real_malloc || !__real_calloc || !__real_realloc || !__real_reallocarray) {
+	if (!alloc_can_fail()) {
 		puts("1..0 # SKIP the linker did not wrap the allocation functions");
 		return 0;
 	}
