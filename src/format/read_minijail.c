@@ -41,7 +41,7 @@ static bool next_line(struct text_lines *lines, struct strbuf *joined, size_t *r
 		strbuf_append(joined, line.data, more ? line.len - 1 : line.len);
 		strbuf_putc(joined, ' ');
 	}
-	return joined->len > 0;
+	return joined->len > 0 || joined->failed;
 }
 
 static int read_default(struct policy *policy, struct slice word, struct error *err)
