@@ -20,16 +20,30 @@ static int list_others(const struct plain *plain, const struct targets *targets,
 	return r;
 }
 
-static void say_default(const struct plain *plain, struct emission *emission)
+/* What happens to a call that is not in the list is not in the list either. */
+static int say_answers(const struct plain *plain, struct emission *emission, struct error *err)
 {
+	_cleanup_name_set_ struct name_set own = { 0 };
 	_cleanup_strbuf_ struct strbuf answer = { 0 };
+	struct plain_call call;
+	size_t position = 0;
 
-	if (plain_default_allows(plain) ||
-	    (plain->default_action == ACTION_ERRNO && plain->default_data == EPERM))
-		return;
+	if (plain_default_allows(plain))
+		return 0;
 	plain_put_answer(&answer, plain->default_action, plain->default_data);
-	emission_lose(emission, LOSS_NOTE, "what the profile has for other calls, %s, is not said",
-		      strbuf_text(&answer) ? strbuf_text(&answer) : "");
+	if (!strbuf_text(&answer))
+		return error_memory(err);
+	if (plain->default_action != ACTION_ERRNO || plain->default_data != EPERM)
+		emission_lose(emission, LOSS_NOTE,
+			      "what the profile has for other calls, %s, is not said",
+			      strbuf_text(&answer));
+	while (plain_next(plain, &position, &call))
+		if (action_denies(call.rules[0].action) && name_set_add(&own, call.name) < 0)
+			return error_memory(err);
+	emission_lose_names(emission, LOSS_NARROWER,
+			    "denied, but the answer that the profile has for them is not said",
+			    own.names);
+	return 0;
 }
 
 static int emit(const struct profile *profile, const struct emit_request *request,
@@ -42,13 +56,12 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 
 	targets_of_host(profile, request, emission, &targets);
 	r = plain_init(&plain, profile, &targets, request->names, emission, err);
-	if (r < 0)
-		return r;
-	say_default(&plain, emission);
-	if (plain_default_allows(&plain))
+	if (r == 0)
+		r = say_answers(&plain, emission, err);
+	if (r == 0 && plain_default_allows(&plain))
 		r = list_others(&plain, &targets, request->names, emission, &list, err);
-	else
-		r = plain_list(&plain, true, false, emission, &list, err);
+	else if (r == 0)
+		r = plain_list(&plain, true, true, emission, &list, err);
 	for (size_t i = 0; r == 0 && i < list.n; i++)
 		strbuf_printf(&emission->body, "%s\n", list.names[i]);
 	return r;

@@ -13,10 +13,10 @@ static bool is_object(struct slice text)
 	return text.len > 0 && text.data[0] == '{' && !text_holds(text, TEXT_SPO_GROUP);
 }
 
+/* Comments are its own, too, but we write them in both. */
 static bool rule_is_docker(const struct rule *rule)
 {
-	return rule->singular || rule->errno_name || rule->comment || rule->has_includes ||
-	       rule->has_excludes;
+	return rule->singular || rule->errno_name || rule->has_includes || rule->has_excludes;
 }
 
 static bool profile_is_docker(const struct profile *profile)

@@ -22,8 +22,7 @@ struct reader {
 	 * Reads the text, which may hold any bytes. `name` is the file's, for messages. -EBADMSG
 	 * with line and reason, -ENOMEM. `*ret` is owned by the caller.
 	 */
-	int (*read)(struct slice text, const char *name, struct profile **ret, struct error *err)
-		_must_check_;
+	int (*read)(struct slice text, const char *name, struct profile **ret, struct error *err);
 };
 
 size_t reader_count(void);

@@ -256,6 +256,7 @@ static void test_names(void **state _unused_)
 	emit(&emitted, "names", emit_usual, NULL);
 	assert_has(&emitted, ".\nclone\nfutex\nread\nwrite\n");
 	assert_said(&emitted, LOSS_WIDER, "allows only some: clone");
+	assert_said(&emitted, LOSS_NARROWER, "has for them is not said: openat2");
 	emit_forget(&emitted);
 }
 

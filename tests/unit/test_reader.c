@@ -49,6 +49,9 @@ static const struct {
 	{ "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{\"names\": [\"read\"], "
 	  "\"action\": \"SCMP_ACT_ALLOW\", \"includes\": {\"caps\": [\"CAP_KILL\"]}}]}",
 	  "docker" },
+	{ "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{\"names\": [\"read\"], "
+	  "\"action\": \"SCMP_ACT_ALLOW\", \"comment\": \"ours\"}]}",
+	  "oci" },
 	{ "read\nwrite\n", "names" },
 	{ "# calls\r\n\r\n  read # often\r\n", "names" },
 	{ "[Unit]\nx=y\n[Service]\nSystemCallFilter=read\n", "systemd" },
