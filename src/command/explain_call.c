@@ -108,7 +108,8 @@ static void write_rule(const struct call_text *text, const char *label, const st
 
 	rule_put_body(&body, rule);
 	strbuf_put_shown(&line, slice_from(strbuf_text(&body)));
-	if (rule->comment && *rule->comment) {
+	/* What it was added for is said in full elsewhere. */
+	if (rule->comment && *rule->comment && rule_policy_set(rule) < 0) {
 		strbuf_puts(&line, "; \"");
 		strbuf_put_shown(&line, slice_from(rule->comment));
 		strbuf_puts(&line, "\"");

@@ -192,10 +192,16 @@ static void write_end(const struct denied_text *text, const struct explain_optio
 		explain_put(text->stream, &text->style, "note",
 			    "the log also has calls that were let through; record those with "
 			    "--from-log without explain");
-	if (!options->format && names.len)
+	if (names.len)
 		explain_put(text->stream, &text->style, "next",
-			    "-f oci -o FILE writes them as a profile, a rule with its reason for "
-			    "each: delete what the program does not need");
+			    options->format ? "the proposal holds these calls and no others: cut "
+					      "it down to what "
+					      "the program needs, then `audit-seccomp-gen merge "
+					      "PROFILE PROPOSAL` "
+					      "adds it to the profile in force"
+					    : "-f oci -o FILE writes them as a profile, a rule "
+					      "with its reason for "
+					      "each");
 	evidence_reasons(&text->run->recording.evidence, &reasons);
 	if (reasons.len)
 		strbuf_puts(&reasons, ": there may have been more denials");

@@ -27,20 +27,30 @@ static void put_tools(struct strbuf *page)
 			  "</span>\n</div>\n");
 }
 
+/* Why it was added, for this very call; or what the profile itself has to say. */
 static void put_reason(struct strbuf *page, const struct explained *call)
 {
-	const char *reason;
+	const char *reason = NULL;
 
-	if (call->set < 0 || call->ground == GROUND_SEEN)
+	if (call->ground == GROUND_SEEN)
 		return;
-	reason = policy_reason((enum policy_set)call->set, call->name);
-	strbuf_puts(page, "<small>");
-	html_puts(page, policy_set_name((enum policy_set)call->set));
-	if (reason) {
-		strbuf_puts(page, ": ");
+	if (call->set >= 0) {
+		reason = policy_reason((enum policy_set)call->set, call->name);
+		strbuf_puts(page, "<small>");
+		html_puts(page, policy_set_name((enum policy_set)call->set));
+		strbuf_puts(page, reason ? ": " : "");
 		html_puts(page, reason);
+		strbuf_puts(page, "</small>");
 	}
-	strbuf_puts(page, "</small>");
+	for (size_t i = 0; i < call->n_rules && call->set < 0; i++) {
+		const char *comment = call->rules[i]->comment;
+
+		if (!comment || !*comment)
+			continue;
+		strbuf_puts(page, "<small>\u201c");
+		html_puts(page, comment);
+		strbuf_puts(page, "\u201d</small>");
+	}
 }
 
 /* Only where there is more to a rule than its name. */
@@ -50,6 +60,7 @@ static void put_conditions(struct strbuf *page, const struct explained *call)
 		_cleanup_strbuf_ struct strbuf body = { 0 };
 
 		rule_put_body(&body, call->rules[i]);
+		page->failed = page->failed || body.failed;
 		strbuf_puts(page, "<small>");
 		html_puts(page, strbuf_text(&body));
 		strbuf_puts(page, "</small>");

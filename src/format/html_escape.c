@@ -35,15 +35,20 @@ void html_put_shown(struct strbuf *page, struct slice text)
 	strbuf_append(page, text.data + start, text.len - start);
 }
 
+void html_put_made(struct strbuf *page, const struct strbuf *text)
+{
+	if (text->failed)
+		page->failed = true;
+	else
+		html_put_shown(page, (struct slice){ strbuf_text(text), text->len });
+}
+
 void html_put(struct strbuf *page, struct slice text)
 {
 	_cleanup_strbuf_ struct strbuf shown = { 0 };
 
 	strbuf_put_shown(&shown, text);
-	if (shown.failed)
-		page->failed = true;
-	else
-		html_put_shown(page, (struct slice){ strbuf_text(&shown), shown.len });
+	html_put_made(page, &shown);
 }
 
 void html_puts(struct strbuf *page, const char *text)

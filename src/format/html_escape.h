@@ -16,6 +16,9 @@ void html_put(struct strbuf *page, struct slice text);
 /* Only the five characters: for text that was made safe to show before. */
 void html_put_shown(struct strbuf *page, struct slice text);
 
+/* The same for a text under construction: if that failed, so has the page. */
+void html_put_made(struct strbuf *page, const struct strbuf *text);
+
 /* html_put() for a NUL-terminated text, NULL being "". */
 void html_puts(struct strbuf *page, const char *text);
 

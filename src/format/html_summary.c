@@ -79,7 +79,7 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 	if (recording && !evidence_complete(&recording->evidence)) {
 		strbuf_puts(page, "bad\"><strong>Evidence incomplete: do not enforce this profile"
 				  "</strong>");
-		html_put_shown(page, slice_from(strbuf_text(&reasons)));
+		html_put_made(page, &reasons);
 		strbuf_puts(page, ".");
 	} else if (is_open(report)) {
 		strbuf_puts(page, "bad\"><strong>Everything is allowed that is not denied by name"
@@ -173,7 +173,7 @@ static void put_sentence(struct strbuf *page, const struct html_report *report)
 	answer_put(&answer, profile->default_action, profile->has_default_errno,
 		   profile->default_errno);
 	strbuf_puts(page, ". Everything else is answered by <code>");
-	html_puts(page, strbuf_text(&answer));
+	html_put_made(page, &answer);
 	strbuf_puts(page, "</code>.</p>\n");
 }
 
@@ -240,10 +240,10 @@ static void put_recorded(struct strbuf *page, const struct html_report *report)
 	}
 	strbuf_puts(page, "</dd>\n");
 	evidence_remarks(evidence, &remarks);
-	if (!remarks.len)
+	if (!remarks.len && !remarks.failed)
 		return;
 	strbuf_puts(page, "<dt>Note</dt><dd>");
-	html_put_shown(page, slice_from(strbuf_text(&remarks)));
+	html_put_made(page, &remarks);
 	strbuf_puts(page, "</dd>\n");
 }
 

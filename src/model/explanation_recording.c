@@ -227,14 +227,31 @@ static int count_groups(struct work *work, const struct group *group, uint32_t *
 	return 0;
 }
 
+/* Makes sure of the names: later, one that cannot be had for want of memory would look like none.
+ */
+static int look_up_names(struct work *work, const struct group *group)
+{
+	int r = 0;
+
+	for (uint32_t a = 0; r == 0 && a < group->n_arches; a++) {
+		const int32_t *numbers;
+		size_t n;
+
+		if (group->arches[a].arch)
+			r = syscall_numbers(work->names, group->arches[a].arch, &numbers, &n);
+	}
+	return r;
+}
+
 static int add_observations(struct work *work)
 {
 	const struct recording *recording = work->into->recording;
 	int r = 0;
 
-	for (size_t g = 0; g < recording->n_groups; g++) {
+	for (size_t g = 0; r == 0 && g < recording->n_groups; g++) {
 		const struct group *group = &recording->groups[g];
 
+		r = look_up_names(work, group);
 		for (uint32_t a = 0; a < group->n_arches; a++)
 			for (uint32_t i = 0; r == 0 && i < group->arches[a].n; i++)
 				r = add_observation(work, &group->arches[a],

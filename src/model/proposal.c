@@ -110,7 +110,7 @@ static int add_call(struct proposal *into, const struct recording *recording,
 	int r = put_comment(recording, names, call, &comment);
 
 	if (r >= 0)
-		r = profile_add_rule(into->profile, ORIGIN_SEEN, ACTION_ALLOW, &call->name, 1,
+		r = profile_add_rule(into->profile, ORIGIN_POLICY, ACTION_ALLOW, &call->name, 1,
 				     strbuf_text(&comment), NULL);
 	if (r >= 0)
 		r = name_list_append(&into->names, call->name);

@@ -246,6 +246,7 @@ static void hostile_text_is_text(void **state _unused_)
 		assert_lacks(page, "\\x5c");
 		if (inputs[i].profile) {
 			assert_says(page, "&lt;script&gt;alert(3)&lt;/script&gt;");
+			assert_says(page, "\u201c&lt;script&gt;alert(4)&lt;/script&gt;\u201d");
 			assert_says(page, "&lt;script&gt;alert(5)&lt;/script&gt;");
 			assert_says(page, "&#39;&gt;&lt;b onload=1&gt;");
 		}
