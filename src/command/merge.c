@@ -15,12 +15,14 @@
 #include "command/report.h"
 #include "command/style.h"
 #include "command/summary.h"
+#include "model/completeness.h"
 #include "model/profile_merge.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define LISTED_MAX 8 /* inputs that are named one by one */
+#define LISTED_MAX    8 /* inputs that are named one by one */
+#define ESTIMATES_MAX 3 /* groups that an estimate is given for; as many as the summary details */
 
 enum {
 	OPTION_OUTPUT = 256,
@@ -357,6 +359,47 @@ static void tell_report(const struct merge *merge)
 		  "kept");
 }
 
+static int put_estimate(const struct completeness *estimate, const char *group)
+{
+	const struct style style = style_for(stderr);
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+
+	if (estimate->n < 2)
+		return 0;
+	if (group) {
+		strbuf_put_shown(&text, slice_from(group));
+		strbuf_puts(&text, ": ");
+	}
+	completeness_put(estimate, &text);
+	if (!strbuf_text(&text))
+		return -ENOMEM;
+	fprintf(stderr, "  %s%-10s%s %s\n", style.dim, "estimate", style.off, strbuf_text(&text));
+	return 0;
+}
+
+/* How likely the next run, or process, shows a new call. Said, and nothing else is done about it.
+ */
+static int tell_estimate(const struct merge *merge, struct error *err)
+{
+	const struct recording *recording = &merge->recording;
+	size_t shown = recording->n_groups <= ESTIMATES_MAX ? recording->n_groups : 0;
+	struct completeness estimate;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < shown; i++) {
+		r = completeness_of_runs(recording, i, &estimate);
+		if (r == 0)
+			r = put_estimate(&estimate, recording->n_groups > 1
+							    ? recording->groups[i].name
+							    : NULL);
+	}
+	if (r == 0)
+		r = completeness_of_processes(recording, &estimate);
+	if (r == 0)
+		r = put_estimate(&estimate, NULL);
+	return r < 0 ? error_memory(err) : 0;
+}
+
 static int publish_recording(struct merge *merge, struct error *err)
 {
 	_cleanup_free_ uint32_t *order = NULL;
@@ -380,6 +423,8 @@ static int publish_recording(struct merge *merge, struct error *err)
 	if (r >= 0)
 		r = summary_write(stderr, &product, order, &facts, err);
 	product_deinit(&product);
+	if (r >= 0 && merge->options.verbosity != VERBOSITY_QUIET)
+		r = tell_estimate(merge, err);
 	return r;
 }
 

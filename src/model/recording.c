@@ -28,6 +28,7 @@ void recording_deinit(struct recording *recording)
 	intern_deinit(&recording->names);
 	intern_deinit(&recording->nodes);
 	intern_deinit(&recording->actors);
+	incidence_deinit(&recording->incidence);
 	evidence_deinit(&recording->evidence);
 	*recording = (struct recording){ 0 };
 }

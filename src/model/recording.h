@@ -14,8 +14,9 @@
 #include "base/intern.h"
 #include "base/macro.h"
 #include "model/evidence.h"
+#include "model/incidence.h"
 
-#define RECORDING_VERSION	2 /* has arguments of calls */
+#define RECORDING_VERSION	2 /* has arguments of calls, and runs */
 #define RECORDING_VERSION_FIRST 1
 #define RECORDING_GROUPS_MAX	(1u << 22) /* groups in one recording */
 #define RECORDING_ARCHES_MAX	64	   /* architectures in one group; there are some 30 */
@@ -69,6 +70,7 @@ struct recording {
 	struct actor_set *sets;
 	size_t n_sets, sets_allocated;
 	struct intern set_index;
+	struct incidence incidence; /* of what it was merged from; empty when it was not */
 	struct evidence evidence;
 };
 

@@ -14,10 +14,19 @@
 
 #define ITEM_SIZE_MAX ((size_t)64 * 1024 * 1024) /* bytes of one group; 16,384 calls need 8 MB */
 
-enum top { TOP_VERSION, TOP_TOOL, TOP_COMPLETE, TOP_EVIDENCE, TOP_ACTORS, TOP_GROUPS, TOP_COUNT };
+enum top {
+	TOP_VERSION,
+	TOP_TOOL,
+	TOP_COMPLETE,
+	TOP_EVIDENCE,
+	TOP_ACTORS,
+	TOP_GROUPS,
+	TOP_RUNS, /* may be missing */
+	TOP_COUNT,
+};
 
-static const char *const top_names[TOP_COUNT] = { "version",  "tool",	"complete",
-						  "evidence", "actors", "groups" };
+static const char *const top_names[TOP_COUNT] = { "version", "tool",   "complete", "evidence",
+						  "actors",  "groups", "runs" };
 
 struct reader {
 	struct recording *recording;
@@ -102,7 +111,7 @@ static int find_members(struct reader *reader, struct error *err)
 	}
 	if (r < 0 || !json_walk_at_end(&walk))
 		return broken(reader, walk.at, err);
-	for (unsigned int i = 0; i < TOP_COUNT; i++)
+	for (unsigned int i = 0; i < TOP_RUNS; i++)
 		if (!reader->top[i].data)
 			return error_set(err, -EBADMSG, "not a recording: '%s' is missing",
 					 top_names[i]);
@@ -232,6 +241,21 @@ static int read_actor(struct reader *reader, const json_t *json, struct error *e
 	return 0;
 }
 
+/* A run's number in the recording is its index in the file, too. */
+static int read_run(struct reader *reader, const json_t *json, struct error *err)
+{
+	struct slice text = { json_string_value(json), json_string_length(json) };
+	size_t before = reader->recording->incidence.runs.n_keys;
+	uint32_t number;
+	uint64_t name;
+
+	if (!json_is_string(json) || text.len != 16 || slice_to_u64(text, 16, &name) < 0)
+		return error_set(err, -EBADMSG, "not 16 hexadecimal digits");
+	if (incidence_run(&reader->recording->incidence, name, &number) < 0)
+		return error_memory(err);
+	return number == before ? 0 : error_set(err, -EBADMSG, "the same run for the second time");
+}
+
 static int read_group(struct reader *reader, const json_t *json, struct error *err)
 {
 	return group_from_json(reader->recording, json, err);
@@ -289,13 +313,15 @@ static int read_recording(struct reader *reader, struct error *err)
 	} steps[] = {
 		{ TOP_VERSION, read_version, false },	{ TOP_TOOL, read_tool, false },
 		{ TOP_EVIDENCE, read_evidence, false }, { TOP_COMPLETE, read_complete, false },
-		{ TOP_ACTORS, read_actor, true },	{ TOP_GROUPS, read_group, true },
+		{ TOP_ACTORS, read_actor, true },	{ TOP_RUNS, read_run, true },
+		{ TOP_GROUPS, read_group, true },
 	};
 	int r = find_members(reader, err);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++)
-		r = (steps[i].items ? read_items : read_top)(reader, steps[i].top, steps[i].read,
-							     err);
+		if (reader->top[steps[i].top].data)
+			r = (steps[i].items ? read_items : read_top)(reader, steps[i].top,
+								     steps[i].read, err);
 	return r;
 }
 

@@ -405,7 +405,7 @@ static int read_call(const struct target *target, const json_t *entry, struct er
 	static const char *const known[] = { "name",   "nr",	      "count",	"first",
 					     "last",   "actions",     "exe",	"comm",
 					     "actors", "more_actors", "detail", "arguments",
-					     NULL };
+					     "runs",   NULL };
 	const json_t *actions = json_object_get(entry, "actions");
 	const json_t *name = json_object_get(entry, "name");
 	struct observation seen = { 0 };
@@ -438,6 +438,36 @@ static int read_arguments(const struct target *target, const json_t *entry, stru
 				   arguments, err);
 }
 
+/* Indices into the runs of the recording, of which the group or a call was in each. */
+static int read_runs(const struct target *target, const json_t *object, const json_t *nr,
+		     struct error *err)
+{
+	const json_t *list = json_object_get(object, "runs");
+	struct incidence *incidence = &target->recording->incidence;
+	uint64_t run;
+	json_t *item;
+	size_t i;
+
+	if (list && (!json_is_array(list) || (nr && json_array_size(list) > INCIDENCE_KEPT)))
+		return error_set(err, -EBADMSG, "'runs' is not an array, or has too many");
+	json_array_foreach(list, i, item)
+	{
+		int r = number_from_json(item, "runs", 0, UINT32_MAX, &run, err);
+
+		if (r < 0)
+			return r;
+		if (run >= incidence->runs.n_keys)
+			return error_set(err, -EBADMSG,
+					 "'runs' are not indices into the runs of the recording");
+		r = nr ? incidence_add_call(incidence, target->group, target->audit,
+					    (int32_t)json_integer_value(nr), (uint32_t)run)
+		       : incidence_add(incidence, target->group, (uint32_t)run);
+		if (r < 0)
+			return error_memory(err);
+	}
+	return 0;
+}
+
 static int read_calls(const struct target *target, const json_t *calls, struct error *err)
 {
 	json_t *entry;
@@ -449,6 +479,8 @@ static int read_calls(const struct target *target, const json_t *calls, struct e
 
 		if (r == 0)
 			r = read_arguments(target, entry, err);
+		if (r == 0)
+			r = read_runs(target, entry, json_object_get(entry, "nr"), err);
 		if (r < 0)
 			return error_prefix(err, r, "syscalls[%zu]", i);
 	}
@@ -512,8 +544,8 @@ static int check_first_time(const struct target *target, struct error *err)
 
 int group_from_json(struct recording *recording, const json_t *json, struct error *err)
 {
-	static const char *const known[] = { "name", "node",	 "pid", "session",
-					     "arch", "syscalls", NULL };
+	static const char *const known[] = { "name", "node",	 "pid",	 "session",
+					     "arch", "syscalls", "runs", NULL };
 	const json_t *arch = json_object_get(json, "arch");
 	const json_t *calls = json_object_get(json, "syscalls");
 	struct target target = { .recording = recording };
@@ -523,6 +555,9 @@ int group_from_json(struct recording *recording, const json_t *json, struct erro
 		return r;
 	if (!json_is_array(calls))
 		return error_set(err, -EBADMSG, "'syscalls' is not an array");
+	r = read_runs(&target, json, NULL, err);
+	if (r < 0)
+		return r;
 	if (json_is_null(arch))
 		return json_array_size(calls) == 0
 			       ? 0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recordings as wholes: one added to another, and their groups in order. */
 #include "base/cleanup.h"
+#include "model/incidence_merge.h"
 #include "model/recording.h"
 #include "model/recording_actors.h"
 #include "model/recording_arguments.h"
@@ -100,14 +101,18 @@ static int merge_arch(struct translation *translation, uint32_t group,
 	return r;
 }
 
-static int merge_group(struct translation *translation, const struct group *group, const char *name)
+static int merge_group(struct translation *translation, struct incidence_merge *incidence,
+		       uint32_t number, const char *name)
 {
 	const struct recording *from = translation->from;
+	const struct group *group = &from->groups[number];
 	uint32_t index;
 	int r = recording_group(translation->to, slice_from(name ? name : group->name),
 				slice_from(recording_node(from, group->node)), group->pid,
 				group->session, &index);
 
+	if (r == 0)
+		r = incidence_merge_group(incidence, index, number);
 	for (size_t i = 0; r == 0 && i < group->n_arches; i++)
 		r = merge_arch(translation, index, &group->arches[i]);
 	return r;
@@ -118,11 +123,15 @@ int recording_merge_as(struct recording *recording, const struct recording *othe
 	struct translation translation = {
 		.to = recording, .from = other, .last_from = ACTORS_NONE, .last_to = ACTORS_NONE
 	};
-	int r = translate_actors(&translation);
+	struct incidence_merge incidence;
+	int r = incidence_merge_begin(&incidence, recording, other);
 
-	for (size_t i = 0; r == 0 && i < other->n_groups; i++)
-		r = merge_group(&translation, &other->groups[i], name);
+	if (r == 0)
+		r = translate_actors(&translation);
+	for (uint32_t i = 0; r == 0 && i < other->n_groups; i++)
+		r = merge_group(&translation, &incidence, i, name);
 	free(translation.actors);
+	incidence_merge_deinit(&incidence);
 	if (r == 0)
 		evidence_merge(&recording->evidence, &other->evidence);
 	return r;

@@ -34,6 +34,7 @@ run "$ASG" merge -o both.rec one.rec two.rec
 exits 0 'two recordings merge'
 says '^union of 2 recordings' 'it says of what'
 says 'one\.rec: recording, 1 group' 'and what each was'
+says '^  estimate +1 of 2 runs had a call of its own: ' 'how likely a third run shows a new call is estimated'
 recorded one.rec >one.names
 recorded two.rec >two.names
 recorded both.rec >both.names
@@ -50,6 +51,10 @@ comm -12 one.names two.names >expected
 check '--intersect leaves the calls that both have' cmp expected common.names
 is "$(jq -r '[.groups[].syscalls[] | .count] | add' both.rec)" \
 	"$(jq -s '[.[].groups[].syscalls[] | .count] | add' one.rec two.rec)" 'the counts are added'
+is 2 "$(jq '.runs | length' both.rec)" 'the runs are remembered'
+is 2 "$(jq '.runs | length' again.rec)" 'and count once'
+is '[1]' "$(jq -c '[.groups[].syscalls[] | select(.name == "fsync") | .runs | length] | unique' both.rec)" \
+	'what only one of them did is known'
 
 run "$ASG" merge -o both.json -f oci one.rec two.rec
 exits 0 'recordings merge into a profile'
