@@ -88,6 +88,7 @@ int allowance_of(const struct plain *plain, const char *name, bool narrow, enum 
 		return r;
 	if (narrow)
 		clauses_narrow(clauses);
+	clauses_unique(clauses);
 	*ret = clauses->n == 0 ? ALLOWED_NEVER : ALLOWED_SOMETIMES;
 	for (size_t i = 0; i < clauses->n; i++)
 		if (clauses->items[i].n == 0)

@@ -27,12 +27,8 @@ static bool same_clause(const struct clause *a, const struct clause *b)
 	return true;
 }
 
-/* One that is there already says nothing new. */
 static int add_clause(struct clauses *clauses, const struct clause *clause, struct error *err)
 {
-	for (size_t i = 0; i < clauses->n; i++)
-		if (same_clause(&clauses->items[i], clause))
-			return 0;
 	if (clauses->n >= CLAUSES_MAX)
 		return error_set(err, -EBADMSG, "more than %d combinations of conditions",
 				 CLAUSES_MAX);
@@ -293,6 +289,21 @@ int clauses_negate(const struct clauses *clauses, struct clauses *ret, struct er
 	int r = clauses_begin(ret, err);
 
 	return r < 0 ? r : clauses_without(ret, clauses, err);
+}
+
+void clauses_unique(struct clauses *clauses)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < clauses->n; i++) {
+		size_t j = 0;
+
+		while (j < kept && !same_clause(&clauses->items[j], &clauses->items[i]))
+			j++;
+		if (j == kept)
+			clauses->items[kept++] = clauses->items[i];
+	}
+	clauses->n = kept;
 }
 
 /* What a comparison is to 32 bits: -1 never, 1 always, 0 as it is. */

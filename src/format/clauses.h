@@ -57,6 +57,9 @@ int clauses_negate(const struct clauses *clauses, struct clauses *ret, struct er
 int clauses_without(struct clauses *clauses, const struct clauses *others, struct error *err)
 	_must_check_;
 
+/* Leaves each clause once. */
+void clauses_unique(struct clauses *clauses);
+
 /* For arguments of 32 bits: what can never hold, or always does, goes. */
 void clauses_narrow(struct clauses *clauses);
 

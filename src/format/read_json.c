@@ -34,11 +34,23 @@ static int read_json(struct slice text, const char *name, struct profile **ret, 
 	return profile_read_json(ret, text.data, text.len, name, err);
 }
 
+/* What is none of its words is not parsed to see that it is not. */
+static bool may_be_docker(struct slice text)
+{
+	static const char *const words[] = { "\"archMap\"",	 "\"includes\"", "\"excludes\"",
+					     "\"defaultErrno\"", "\"errno\"",	 "\"name\"" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (text_holds(text, words[i]))
+			return true;
+	return false;
+}
+
 static bool detect_docker(struct slice text)
 {
 	_cleanup_profile_ struct profile *profile = NULL;
 
-	return is_object(text) && read_json(text, "", &profile, NULL) == 0 &&
+	return is_object(text) && may_be_docker(text) && read_json(text, "", &profile, NULL) == 0 &&
 	       profile_is_docker(profile);
 }
 

@@ -16,13 +16,15 @@
 #include "model/errno_names.h"
 #include <errno.h>
 
-#define ERRNO_MAX 4095 /* systemd.exec(5) */
+#define ERRNO_MAX      4095    /* systemd.exec(5) */
+#define UNIT_WORDS_MAX 1000000 /* what lines may ask for: a group is some 500 calls in 10 bytes */
 
 /* SystemCallFilter= or SystemCallLog=, merged. */
 struct unit_list {
 	struct call_map calls;
 	bool given;
-	bool positive; /* the first line had no '~' */
+	bool positive;	/* the first line had no '~' */
+	size_t n_words; /* calls that lines spoke of, those in groups counted one by one */
 };
 
 struct unit_seccomp {
@@ -43,7 +45,7 @@ static const struct outcome logged = { ACTION_LOG, 0 };
 static void unit_list_reset(struct unit_list *list)
 {
 	call_map_deinit(&list->calls);
-	*list = (struct unit_list){ 0 };
+	*list = (struct unit_list){ .n_words = list->n_words };
 }
 
 static void unit_seccomp_deinit(struct unit_seccomp *unit)
@@ -78,6 +80,8 @@ static int read_errno(struct slice word, uint32_t least, struct outcome *ret, st
 static int change(struct unit_list *list, struct slice name, bool positive, struct outcome outcome,
 		  struct error *err)
 {
+	if (++list->n_words > UNIT_WORDS_MAX)
+		return error_set(err, -EBADMSG, "more than %d calls are named", UNIT_WORDS_MAX);
 	if (positive == list->positive)
 		return call_map_set(&list->calls, name, outcome, err);
 	call_map_remove(&list->calls, name);

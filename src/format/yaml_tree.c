@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define YAML_DEPTH_MAX 32 /* sequences and mappings in one another: objects have about 6 */
+#define YAML_DEPTH_MAX	 32   /* sequences and mappings in one another: objects have about 6 */
+#define YAML_ANCHORS_MAX 1000 /* in all documents of a text */
 
 static int parser_error(const yaml_parser_t *parser, struct error *err)
 {
@@ -30,43 +31,70 @@ static int depth_change(yaml_event_type_t type)
 	}
 }
 
-/* The next event's part in the depth. -EBADMSG: too deep, or not YAML. */
-static int check_event(yaml_parser_t *parser, int *depth, bool *ret_end, struct error *err)
+/* What is counted while a text is looked through. */
+struct shape {
+	int depth;
+	size_t anchors;
+	bool end;
+};
+
+static bool has_anchor(const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return event->data.scalar.anchor != NULL;
+	case YAML_SEQUENCE_START_EVENT:
+		return event->data.sequence_start.anchor != NULL;
+	case YAML_MAPPING_START_EVENT:
+		return event->data.mapping_start.anchor != NULL;
+	default:
+		return false;
+	}
+}
+
+/* Counts the next event in. -EBADMSG: too much of something, or not YAML. */
+static int check_event(yaml_parser_t *parser, struct shape *shape, struct error *err)
 {
 	yaml_event_t event;
-	int r = 0;
+	size_t line;
 
 	if (!yaml_parser_parse(parser, &event))
 		return parser_error(parser, err);
-	*depth += depth_change(event.type);
-	*ret_end = event.type == YAML_STREAM_END_EVENT;
-	if (*depth > YAML_DEPTH_MAX)
-		r = error_set(err, -EBADMSG, "line %zu: nested too deeply",
-			      event.start_mark.line + 1);
+	shape->depth += depth_change(event.type);
+	shape->anchors += has_anchor(&event);
+	shape->end = event.type == YAML_STREAM_END_EVENT;
+	line = event.start_mark.line + 1;
 	yaml_event_delete(&event);
-	return r;
+	if (shape->depth > YAML_DEPTH_MAX)
+		return error_set(err, -EBADMSG, "line %zu: nested too deeply", line);
+	if (shape->anchors > YAML_ANCHORS_MAX)
+		return error_set(err, -EBADMSG, "line %zu: more than %d anchors", line,
+				 YAML_ANCHORS_MAX);
+	return 0;
 }
 
-/* What libyaml's scanner does for a token grows with the depth: it is bounded before a tree is
- * made. */
-static int check_depth(struct slice text, struct error *err)
+/*
+ * What libyaml's scanner does for a token grows with the depth, and what its loader does for an
+ * anchor or alias with the number of anchors: both are bounded before a tree is made.
+ */
+static int check_shape(struct slice text, struct error *err)
 {
+	struct shape shape = { 0 };
 	yaml_parser_t parser;
-	bool end = false;
-	int depth = 0, r = 0;
+	int r = 0;
 
 	if (!yaml_parser_initialize(&parser))
 		return error_memory(err);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text.data, text.len);
-	while (r == 0 && !end)
-		r = check_event(&parser, &depth, &end, err);
+	while (r == 0 && !shape.end)
+		r = check_event(&parser, &shape, err);
 	yaml_parser_delete(&parser);
 	return r;
 }
 
 int yaml_tree_open(struct yaml_tree *tree, struct slice text, struct error *err)
 {
-	int r = check_depth(text, err);
+	int r = check_shape(text, err);
 
 	*tree = (struct yaml_tree){ 0 };
 	if (r < 0)

@@ -22,7 +22,8 @@ struct yaml_tree {
 };
 
 /*
- * Borrows the text. -EBADMSG with the line: not YAML, or nested too deeply. -ENOMEM. The tree needs
+ * Borrows the text. -EBADMSG with the line: not YAML, nested too deeply, or with too many
+ * anchors. -ENOMEM. The tree needs
  * yaml_tree_close() in any case.
  */
 int yaml_tree_open(struct yaml_tree *tree, struct slice text, struct error *err) _must_check_;

@@ -184,6 +184,21 @@ static void test_bounds(void **state _unused_)
 	assert_string_equal(err.message, "f: line 258: c257: more than 16384 conditions");
 }
 
+/* Combinations that come to nothing cost little each. */
+static void test_much_for_nothing(void **state _unused_)
+{
+	_cleanup_profile_ struct profile *profile = NULL;
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct error err = { 0 };
+
+	for (int i = 0; i < 16000; i++)
+		strbuf_printf(&text, "c%d: arg0 & ~0 && arg1 & 0xffff && arg2 & 0\n", i);
+	if (reader_by_name("minijail")
+		    ->read((struct slice){ text.data, text.len }, "f", &profile, &err) < 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(profile->n_rules, 0);
+}
+
 static void test_invalid(void **state _unused_)
 {
 	assert_refuses("minijail", 25);
@@ -194,7 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),	 cmocka_unit_test(test_else),
 		cmocka_unit_test(test_compiled), cmocka_unit_test(test_negation),
-		cmocka_unit_test(test_bounds),	 cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_bounds),	 cmocka_unit_test(test_much_for_nothing),
+		cmocka_unit_test(test_invalid),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

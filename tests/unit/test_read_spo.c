@@ -144,6 +144,23 @@ static void test_depth(void **state _unused_)
 	assert_string_equal(err.message, "f: larger than an object can be (1.5 MB)");
 }
 
+/* What a loader does for an anchor grows with their number. */
+static void test_anchors(void **state _unused_)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct profile *profile = NULL;
+	struct error err = { 0 };
+
+	strbuf_puts(&text, HEAD("v1") "spec: [");
+	for (int i = 0; i < 100000; i++)
+		strbuf_printf(&text, "&a%d x,", i);
+	strbuf_puts(&text, "]\n");
+	assert_int_equal(reader_by_name("spo")->read((struct slice){ text.data, text.len }, "f",
+						     &profile, &err),
+			 -EBADMSG);
+	assert_string_equal(err.message, "f: line 5: more than 1000 anchors");
+}
+
 static void test_listener(void **state _unused_)
 {
 	static const char text[] = HEAD("v1") "spec:\n  defaultAction: SCMP_ACT_ALLOW\n"
@@ -175,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_anchors),
 		cmocka_unit_test(test_listener),
 		cmocka_unit_test(test_invalid),
 	};

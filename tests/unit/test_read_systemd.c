@@ -197,6 +197,16 @@ static void test_bounds(void **state _unused_)
 							 &profile, &err),
 			 -EBADMSG);
 	assert_string_equal(err.message, "f: line 2: SystemCallFilter=: more than 16384 calls");
+	/* Nor more work than a unit is worth: groups are long. */
+	strbuf_clear(&text);
+	strbuf_puts(&text, "[Service]\n");
+	for (int i = 0; i < 100000; i++)
+		strbuf_puts(&text, "SystemCallFilter=~@known\nSystemCallFilter=\n");
+	err = (struct error){ 0 };
+	assert_int_equal(reader_by_name("systemd")->read((struct slice){ text.data, text.len }, "f",
+							 &profile, &err),
+			 -EBADMSG);
+	assert_non_null(strstr(err.message, "more than 1000000 calls are named"));
 }
 
 static void test_invalid(void **state _unused_)
