@@ -6,19 +6,12 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/slice.h"
-#include "base/time.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-
-/* Locked while somebody looks who else needs `enabled`, and changes it. Any file does that is there
- * whenever this works, and whose lock nobody else takes. */
-#define LOCK_PATH    "/proc/sys/kernel/seccomp"
-#define LOCK_WAIT_MS 5000
+#include <unistd.h>
 
 struct owner {
 	uint32_t pid, enabled_before;
@@ -172,26 +165,6 @@ static int look(int fd, struct survey *survey, struct error *err)
 
 /* ---- changing it ----------------------------------------------------------------------------- */
 
-static int take_lock(struct error *err)
-{
-	int64_t deadline = time_now_ms() + LOCK_WAIT_MS;
-	int fd = open(LOCK_PATH, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_set(err, -errno, "cannot open '" LOCK_PATH "': %m");
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (time_now_ms() >= deadline) {
-			close(fd);
-			return error_set(err, -EBUSY,
-					 "another recording has been changing audit rules for more "
-					 "than %d seconds",
-					 LOCK_WAIT_MS / 1000);
-		}
-		poll(NULL, 0, 5);
-	}
-	return fd;
-}
-
 static int delete_rule(int fd, struct audit_rule_data *rule)
 {
 	int r = audit_delete_rule_data(fd, rule, (int)(rule->flags & AUDIT_FILTER_MASK),
@@ -230,7 +203,6 @@ static bool anybody_alive(const struct survey *survey, uint32_t but)
 	return false;
 }
 
-/* With the lock held. */
 static int sweep(int fd, const struct survey *survey, struct session_rules_left *ret,
 		 struct error *err)
 {
@@ -257,13 +229,10 @@ static int sweep(int fd, const struct survey *survey, struct session_rules_left 
 int session_rules_sweep(struct session_rules_left *ret, struct error *err)
 {
 	_cleanup_(survey_deinit) struct survey survey = { 0 };
-	_cleanup_close_ int fd = -1, lock = take_lock(err);
+	_cleanup_close_ int fd = audit_open_quietly();
 	int r;
 
 	*ret = (struct session_rules_left){ 0 };
-	if (lock < 0)
-		return lock;
-	fd = audit_open_quietly();
 	if (fd < 0)
 		return audit_explain(err, fd, "list the kernel's audit rules");
 	r = look(fd, &survey, err);
@@ -368,11 +337,8 @@ static int begin(struct session_rules *rules, int fd, struct error *err)
 
 int session_rules_begin(struct session_rules *rules, struct error *err)
 {
-	_cleanup_close_ int fd = -1, lock = take_lock(err);
+	_cleanup_close_ int fd = audit_open_quietly();
 
-	if (lock < 0)
-		return lock;
-	fd = audit_open_quietly();
 	if (fd < 0)
 		return audit_explain(err, fd, "add audit rules");
 	return begin(rules, fd, err);
@@ -425,12 +391,10 @@ static int end(struct session_rules *rules, int fd, struct error *err)
 
 int session_rules_end(struct session_rules *rules, struct error *err)
 {
-	_cleanup_close_ int fd = -1, lock = -1;
+	_cleanup_close_ int fd = -1;
 	int r = 0;
 
 	if (rules->n > 0) {
-		/* Better without the lock than not at all. */
-		lock = take_lock(NULL);
 		fd = audit_open_quietly();
 		r = fd < 0 ? audit_explain(err, fd, "remove audit rules") : end(rules, fd, err);
 	}

@@ -7,6 +7,9 @@
  * Our rules carry a key that names the process which has added them, when it started, and what
  * `enabled` was before; among them a marker that matches nothing and is there from before the first
  * change to after the last. So whoever finds rules of a process that is gone can undo what it left.
+ *
+ * Who needs `enabled` is looked up and then acted upon: the caller sees to it that beginnings, ends
+ * and sweeps do not overlap (command/arguments.h).
  */
 #ifndef ASG_AUDIT_SESSION_RULES_H
 #define ASG_AUDIT_SESSION_RULES_H

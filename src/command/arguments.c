@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/arguments.h"
 #include "arch/argument.h"
+#include "base/cleanup.h"
+#include "base/time.h"
+#include "command/run_directory.h"
 #include "model/name_list.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <sys/file.h>
 
-#define CALLS_MAX 64 /* in the table, at the most */
+#define CALLS_MAX    64 /* in the table, at the most */
+#define LOCK_WAIT_MS 5000
+#define LOCK_LOOK_MS 5
+
+/*
+ * The directory is its own lock: nobody but root can open it. Who stops in the middle (SIGSTOP) is
+ * not waited for for ever, and where there is no such directory nobody else records.
+ */
+static int take_lock(void)
+{
+	int64_t deadline = time_now_ms() + LOCK_WAIT_MS;
+	int fd = run_directory_make(NULL) < 0
+			 ? -1
+			 : open(RUN_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && time_now_ms() < deadline)
+		poll(NULL, 0, LOCK_LOOK_MS);
+	return fd;
+}
+
+int arguments_begin(struct session_rules *rules, struct error *err)
+{
+	_cleanup_close_ int lock = take_lock();
+
+	return session_rules_begin(rules, err);
+}
 
 void arguments_cost(uint32_t enabled, struct strbuf *ret)
 {
@@ -58,6 +89,7 @@ int arguments_follow(struct session_rules *rules, uint32_t session, char *const 
 
 void arguments_end(struct session_rules *rules, struct strbuf *ret)
 {
+	_cleanup_close_ int lock = rules->n > 0 ? take_lock() : -1;
 	struct error err = { 0 };
 	int r = session_rules_end(rules, &err);
 
@@ -71,6 +103,7 @@ void arguments_end(struct session_rules *rules, struct strbuf *ret)
 
 int arguments_sweep(struct strbuf *ret, struct error *err)
 {
+	_cleanup_close_ int lock = take_lock();
 	struct session_rules_left left;
 	int r = session_rules_sweep(&left, err);
 

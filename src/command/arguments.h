@@ -13,6 +13,9 @@
  * arguments_begin(). */
 void arguments_cost(uint32_t enabled, struct strbuf *ret);
 
+/* session_rules_begin(), alone. */
+int arguments_begin(struct session_rules *rules, struct error *err) _must_check_;
+
 /*
  * Adds rules for `calls` (NULL: all of the table's) of that session, on each architecture that
  * programs here can have. `rules` were begun. The recording has to end with session_rules_end().

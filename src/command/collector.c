@@ -62,7 +62,7 @@ static int switch_on(struct collector *collector, struct error *err)
 		return r;
 	arguments_cost(state.enabled, &cost);
 	tell(LOG_NOTICE, &cost);
-	r = session_rules_begin(&collector->rules, err);
+	r = arguments_begin(&collector->rules, err);
 	if (r >= 0)
 		r = arguments_follow(&collector->rules, collector->asked->session, NULL,
 				     &collector->names, err);

@@ -106,7 +106,7 @@ static int switch_on(struct session *session, struct error *err)
 	arguments_cost(session->preflight.state.enabled, &cost);
 	if (cost.len && strbuf_text(&cost))
 		report_note("note: %s", strbuf_text(&cost));
-	r = session_rules_begin(&session->rules, err);
+	r = arguments_begin(&session->rules, err);
 	return r < 0 ? error_prefix(err, r, "--args") : 0;
 }
 

@@ -15,7 +15,7 @@ if [ -z "${ASG_CONTAINER:-}" ]; then
 	exec unshare -m sh "$0" "$runtime" "$profile" "$shared" "$@"
 fi
 
-mount -t cgroup2 none /sys/fs/cgroup
+[ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] || mount -t cgroup2 none /sys/fs/cgroup
 bundle=$(mktemp -d "$shared/bundle.XXXXXX")
 mount -t tmpfs none "$bundle"
 mkdir "$bundle/upper" "$bundle/work" "$bundle/rootfs" "$bundle/state"
