@@ -140,6 +140,7 @@ $c -n $no_word -s f -l format -x -a "$formats recording" -d 'Format of the produ
 $c -n $no_word -s q -l quiet -d 'Say only what went wrong'
 $c -n $no_word -s v -l verbose -d 'Say everything'
 $c -n $no_word -l group-by -x -a 'pid exe comm session label node target all' -d 'One profile for each'
+$c -n $no_word -l resolve-proc -d 'Ask /proc about processes that still live'
 $c -n $no_word -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
 $c -n $no_word -l exe -r -F -d 'Only this executable'
 $c -n $no_word -l comm -x -d 'Only this command name'

@@ -128,6 +128,9 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 		return value_format(value, &options->format, err);
 	case OPTION_GROUP_BY:
 		return value_group_by(value, &options->group_by, err);
+	case OPTION_RESOLVE_PROC:
+		options->ask_proc = true;
+		return 0;
 	case OPTION_QUIET:
 		options->verbosity = VERBOSITY_QUIET;
 		return 0;

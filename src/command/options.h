@@ -52,6 +52,7 @@ struct options {
 	enum verbosity verbosity;
 
 	enum group_by group_by;
+	bool ask_proc; /* --resolve-proc */
 	struct selection selection;
 
 	const char *base_path;

@@ -23,8 +23,9 @@ static const struct option_fact facts[] = {
 	  "say everything: all groups, all calls" },
 	{ OPTION_GROUP_BY, "group-by", 0, "WHAT", ANY_SOURCE,
 	  "target (a container, unit or program with all its descendants), pid, exe, comm, "
-	  "session, "
-	  "label, node or all (default: all for a command, else target)" },
+	  "session, label, node or all (default: all for a command, else target)" },
+	{ OPTION_RESOLVE_PROC, "resolve-proc", 0, NULL, ONLY_LOG,
+	  "ask /proc for the container or unit of processes that still live" },
 	{ OPTION_PID, "pid", 0, "PID[,PID]...", ANY_SOURCE, "only these processes" },
 	{ OPTION_EXE, "exe", 0, "GLOB", ANY_SOURCE, "only this executable; may be repeated" },
 	{ OPTION_COMM, "comm", 0, "GLOB", ANY_SOURCE, "only this command name; may be repeated" },

@@ -6,6 +6,7 @@
 #include "command/progress.h"
 #include "command/record.h"
 #include "model/intake.h"
+#include "target/privilege.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -162,6 +163,7 @@ int record_log(struct run *run, struct error *err)
 	const struct intake_options intake_options = {
 		.group_by = options->group_by,
 		.selection = &options->selection,
+		.ask_proc = options->ask_proc,
 		.arguments = options->arguments,
 		.argument_calls = options->argument_calls,
 	};
@@ -172,6 +174,10 @@ int record_log(struct run *run, struct error *err)
 
 	if (signals < 0)
 		return error_set(err, signals, "cannot wait for signals");
+	if (options->ask_proc && !privilege_init_pid_namespace())
+		return error_set(err, -EINVAL,
+				 "--resolve-proc: a log has the process IDs of the initial pid "
+				 "namespace, which is not this one");
 	progress_init(&reader.progress, options->verbosity);
 	for (size_t i = 0; i < options->n_operands && r >= 0; i++)
 		r = add_paths(&paths, options->operands[i], err);

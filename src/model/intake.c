@@ -559,9 +559,13 @@ int intake_attribute(struct intake *intake, struct error *err)
 {
 	int r = 0;
 
-	if (intake->containers)
-		r = log_groups_finish(intake->containers, intake->recording,
-				      intake->node_names.keys);
+	if (!intake->containers)
+		return 0;
+	if (intake->options.ask_proc)
+		r = log_groups_ask_proc(intake->containers, intake->node_names.keys);
+	if (r < 0)
+		return error_set(err, r, "cannot ask /proc: %s", strerror(-r));
+	r = log_groups_finish(intake->containers, intake->recording, intake->node_names.keys);
 	return r < 0 ? take_failed(r, err) : 0;
 }
 

@@ -34,8 +34,9 @@ struct intake_options {
 	const struct intake_router *router; /* NULL: there is one target or none */
 	uint32_t processes_max;		    /* how many are counted at the most; 0: all */
 	bool decode_all;		    /* not with a router */
-	bool arguments;			    /* join SYSCALL records with what was recorded */
-	char *const *argument_calls;	    /* of these calls; NULL: of all that argument.h knows */
+	bool ask_proc;		     /* intake_attribute() may ask it about who still lives */
+	bool arguments;		     /* join SYSCALL records with what was recorded */
+	char *const *argument_calls; /* of these calls; NULL: of all that argument.h knows */
 };
 
 struct intake;

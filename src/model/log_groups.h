@@ -76,6 +76,13 @@ struct slice log_groups_label_of(const struct log_groups *groups, uint32_t life)
 /* "NODE:", or nothing for records without node=. */
 void log_groups_put_node(struct strbuf *name, struct slice node);
 
+/*
+ * Asks /proc about those who still live: whoever began before his first record is the one that made
+ * it, as a pid that was given again began later. This has to be the init pid namespace; machines of
+ * another name are left out. 0 or negative errno. (In log_groups_proc.c.)
+ */
+int log_groups_ask_proc(struct log_groups *groups, const struct slice *node_names) _must_check_;
+
 /* Makes the groups of a log that has been read, and says in the evidence what is not known.
  * `node_names` by node. Once. 0 or -ENOMEM. (In log_groups_finish.c.) */
 int log_groups_finish(struct log_groups *groups, struct recording *recording,

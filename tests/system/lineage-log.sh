@@ -16,7 +16,8 @@ need_auditd
 [ "$(auditctl -l)" = 'No rules' ] || skip_all 'audit rules are loaded already'
 cd "$work" || exit 99
 key=io.containers.trace-syscall
-trap 'drop_rules; stop_auditd; engine_clean_up' EXIT
+backlog=
+trap 'drop_rules; stop_auditd; [ -z "$backlog" ] || auditctl -b "$backlog" >/dev/null; engine_clean_up' EXIT
 
 containers=yes
 if ! engine_image >"$out" 2>"$err" || ! engine_hooks ||
@@ -129,13 +130,14 @@ commands() {
 
 program
 configure 'log_format = ENRICHED' 'max_log_file_action = ROTATE' 'max_log_file = 50'
+backlog=$(setting backlog_limit)
 auditctl -b 8192 >/dev/null
 start_auditd
 check 'the rules for lineage can be loaded' load_rules "$top_srcdir/rules/30-asg-lineage.rules"
 run_all
 drop_rules
 stop_auditd
-auditctl -b 64 >/dev/null
+auditctl -b "$backlog" >/dev/null
 cp "$log" "${ASG_KEEP_LOG:-/dev/null}" 2>/dev/null
 
 read_log --from-log "$log"
@@ -146,7 +148,8 @@ if [ -n "$containers" ]; then
 	same box2.recording "$(of_container box2.recording)" 'another one, too'
 	check 'whoever was killed and had said nothing is counted' jq -e '.evidence.unlinked == 1' log.json
 	exits 3 'and makes the evidence incomplete'
-	is 7 "$(jq '[.groups[].name] | unique | length' log.json)" 'there is no other group'
+	is 4 "$(jq '[.groups[] | select([.syscalls[].exe[]] | any(. == "/bin/busybox")) | .name]
+		| unique | length' log.json)" 'and there are no other groups of containers'
 else
 	exits 0 'every process in the log has a parent'
 	skip 'a container is one group' 'podman runs no container here'
@@ -170,6 +173,57 @@ grep -Ev 'type=(SYSCALL|LOGIN)' "$log" >calls.log
 read_log --from-log calls.log
 is "$(jq -c '[.groups[].name] | unique' pids.json)" "$(jq -c '[.groups[].name] | unique' log.json)" \
 	'without SYSCALL records each pid is on its own'
+
+# asked DESCRIPTION NAMES [OPTION]...: the groups of the log, where each of two processes still lives.
+asked() {
+	asked_what=$1
+	asked_names=$2
+	shift 2
+	read_log "$@" --from-log "$log"
+	is "$asked_names" "$(jq -c '[.groups[].name] | unique' log.json)" "$asked_what"
+}
+
+# both_live FILE: the command and its child, which starts no program, have said who they are.
+both_live() {
+	[ "$(grep -c . "$1")" -eq 2 ]
+}
+
+# waiting NAME [CGROUP]: a command that waits, with a child that does, until something is in NAME.fifo.
+waiting() {
+	mkfifo "$1.fifo"
+	[ $# -lt 2 ] || mkdir -p "$2"
+	bash -c '[ -z "$4" ] || echo $$ >"$4/cgroup.procs"
+		exec "$1" -q -o "$2.json" -- bash -c '\''
+			echo $$ >"$0.pids"
+			(echo $BASHPID >>"$0.pids"; read -r x <"$0.fifo"; exit) &
+			wait'\'' "$2"' - "$ASG" "$1" - "${2:-}" 9>&- &
+	waiting_pid=$!
+	note_pid "$waiting_pid"
+	wait_for 10 both_live "$1.pids"
+}
+
+# No rule, no audit: what still lives can be asked.
+start_auditd
+check 'a command waits' waiting plain
+plain=$(head -n 1 plain.pids)
+child=$(tail -n 1 plain.pids)
+asked 'without --resolve-proc each is on its own' "[\"pid-$plain\",\"pid-$child\"]"
+asked '--resolve-proc: a child belongs to its parent' "[\"pid-$plain\"]" --resolve-proc
+echo >plain.fifo
+wait "$waiting_pid"
+asked 'who has ended cannot be asked' "[\"pid-$plain\",\"pid-$child\"]" --resolve-proc
+stop_auditd
+cgroup=/sys/fs/cgroup/libpod-$(printf '%064d' 7).scope
+start_auditd
+if waiting caged "$cgroup"; then
+	asked '--resolve-proc: a control group names the container' '["podman-000000000000"]' --resolve-proc
+	echo >caged.fifo
+	wait "$waiting_pid"
+else
+	skip 'a control group names the container' 'no control group can be made'
+fi
+rmdir "$cgroup" 2>/dev/null
+stop_auditd
 
 restored "the kernel's settings are what they were"
 finish

@@ -177,6 +177,10 @@ static void every_option_of_logs(void **state)
 	assert_int_equal(options.selection.nodes.n, 2);
 	assert_string_equal(options.selection.nodes.items[1], "b");
 	assert_string_equal(options.operands[0], "-");
+	assert_false(options.ask_proc);
+	options_deinit(&options);
+	WELL(&options, "--resolve-proc", "--from-log", "a");
+	assert_true(options.ask_proc);
 	options_deinit(&options);
 }
 
@@ -530,7 +534,7 @@ static void help_has_every_option(void **state)
 		"-u, --user=",		"doctor",
 		"    --output-dir=DIR", "    --args[=CALL[,CALL]...]",
 		"    --live ",		"    --portable ",
-		"    --arch=ARCH",
+		"    --resolve-proc ",	"    --arch=ARCH",
 	};
 	char *text = help_text(), option[64];
 
@@ -550,7 +554,7 @@ static void help_has_every_option(void **state)
 	free(text);
 }
 
-/* Options that take no value are nine; --node is for logs, and --args need not have one. */
+/* Options that take no value are ten; --node is for logs, and --args need not have one. */
 static void every_option_of_help_is_tested(void **state)
 {
 	char *text = help_text();
@@ -559,7 +563,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 9);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 10);
 	free(text);
 }
 
