@@ -210,6 +210,12 @@ static void write_span(FILE *stream, const struct style *style,
 		strbuf_printf(&text, ", %s to %s", first, last);
 	}
 	explain_put(stream, style, "recorded", strbuf_text(&text) ? strbuf_text(&text) : "");
+	explain_put(
+		stream, style, "estimate",
+		explanation->estimate
+			? explanation->estimate
+			: "none: one run does not say what the next would show; record more and "
+			  "merge them");
 }
 
 static bool any_conditional(const struct explanation *explanation)

@@ -108,7 +108,8 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 	} else {
 		strbuf_puts(page, "good\"><strong>Evidence complete</strong>Every allowed call was "
 				  "recorded, or was added for a reason that is given. Nothing "
-				  "that was looked at shows a loss.");
+				  "that was looked at shows a loss. What the program was not made "
+				  "to do while it was recorded is not in it.");
 	}
 	strbuf_puts(page, "</div>\n");
 }
@@ -238,6 +239,12 @@ static void put_recorded(struct strbuf *page, const struct html_report *report)
 		strbuf_puts(page, " to ");
 		html_put_time(page, explanation->last_ms);
 	}
+	strbuf_puts(page, "</dd>\n");
+	strbuf_puts(page, "<dt>Estimate</dt><dd>");
+	html_put_shown(page,
+		       explanation->estimate
+			       ? slice_from(explanation->estimate)
+			       : SLICE("none: one run does not say what the next would show"));
 	strbuf_puts(page, "</dd>\n");
 	evidence_remarks(evidence, &remarks);
 	if (!remarks.len && !remarks.failed)

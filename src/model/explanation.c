@@ -3,12 +3,15 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/time.h"
+#include "model/completeness.h"
 #include "model/explanation_private.h"
 #include "model/merge_rules.h"
 #include "model/rule_text.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ESTIMATES_MAX 3 /* groups that an estimate is given for */
 
 static const struct {
 	const char *name;
@@ -38,6 +41,7 @@ void explanation_deinit(struct explanation *explanation)
 	}
 	free(explanation->calls);
 	free(explanation->processes);
+	free(explanation->estimate);
 	intern_deinit(&explanation->names);
 	*explanation = (struct explanation){ 0 };
 }
@@ -169,6 +173,47 @@ static enum ground find_ground(const struct explanation *into, struct explained 
 	return sum.denied ? GROUND_ANSWERED : GROUND_DENIED;
 }
 
+/* One more estimate, unless nothing can be said. */
+static void add_estimate(struct strbuf *text, const struct completeness *estimate,
+			 const char *group)
+{
+	if (estimate->n < 2)
+		return;
+	strbuf_puts(text, text->len ? ". " : "");
+	if (group) {
+		strbuf_put_shown(text, slice_from(group));
+		strbuf_puts(text, ": ");
+	}
+	completeness_put(estimate, text);
+}
+
+/* Of the runs of the first groups, and of the processes. */
+static int make_estimate(struct explanation *into)
+{
+	const struct recording *recording = into->recording;
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct completeness estimate;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < recording->n_groups && i < ESTIMATES_MAX; i++) {
+		r = completeness_of_runs(recording, i, &estimate);
+		if (r == 0)
+			add_estimate(&text, &estimate,
+				     recording->n_groups > 1 ? recording->groups[i].name : NULL);
+	}
+	if (r == 0)
+		r = completeness_of_processes(recording, &estimate);
+	if (r == 0)
+		add_estimate(&text, &estimate, NULL);
+	if (r == 0 && text.failed)
+		r = -ENOMEM;
+	if (r == 0 && text.len > 0) {
+		into->estimate = strbuf_steal(&text);
+		r = into->estimate ? 0 : -ENOMEM;
+	}
+	return r;
+}
+
 static int compare_calls(const void *a, const void *b)
 {
 	const struct explained *x = a, *y = b;
@@ -189,6 +234,8 @@ int explanation_make(struct explanation *ret, const struct recording *recording,
 	};
 	if (recording)
 		r = explanation_add_recording(ret, names);
+	if (r == 0 && recording)
+		r = make_estimate(ret);
 	if (r == 0 && profile)
 		r = add_profile(ret);
 	if (r < 0)

@@ -67,6 +67,8 @@ struct explanation {
 	uint64_t happened, denied; /* records */
 	int64_t first_ms, last_ms; /* of the recording */
 	size_t by_ground[GROUND_COUNT];
+	char *estimate; /* how likely there is more, see completeness.h; NULL: nothing can be said
+			 */
 	struct intern names; /* what `name` points to */
 };
 

@@ -107,6 +107,17 @@ run "$ASG" explain a.json a.rec b.rec open
 exits 0 'several recordings'
 folded >text
 check 'of which each counts' grep -q '^  seen  *1 time on x86_64 in served' text
+run "$ASG" explain a.rec
+folded >text
+check 'a group of one run: no estimate' grep -q '^  estimate  *none: one run does not say' text
+{
+	rec 1 '"/usr/sbin/served"' '"served"' c000003e 0 0x7ffc0000
+	rec 2 '"/usr/sbin/served"' '"served"' c000003e 39 0x7ffc0000
+} >c.log
+"$ASG" -q -f recording --group-by all -o c.rec --from-log c.log
+run "$ASG" explain a.rec c.rec
+folded >text
+check 'two runs: how likely the next shows something new' grep -q '^  estimate  *2 of 2 runs had a call of their own: the next shows' text
 jq '.complete = false | .evidence.dropped = 3' a.rec >lossy.rec
 run "$ASG" explain lossy.rec
 exits 3 'an incomplete recording: exit status'
@@ -171,6 +182,8 @@ check 'the same input, the same bytes' cmp report.html "$out"
 run "$ASG" explain --html ./lossy.rec
 exits 3 'a report on an incomplete recording: exit status'
 prints 'Evidence incomplete: do not enforce this profile' 'and verdict'
+run "$ASG" explain --html a.rec c.rec
+prints '<dt>Estimate</dt><dd>2 of 2 runs had a call of their own' 'a report with the estimate'
 run "$ASG" explain --html ptrace
 refused 'takes no names of calls' 'a report of a call'
 
