@@ -119,5 +119,6 @@ int main(void)
 		cmocka_unit_test(calls_stand_once_and_in_order),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("call_version", tests, NULL, NULL);
 }

@@ -379,5 +379,6 @@ int main(void)
 		cmocka_unit_test(it_is_said_in_words),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("completeness", tests, NULL, NULL);
 }

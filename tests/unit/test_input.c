@@ -140,5 +140,6 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_not_there_is_named),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("input", tests, NULL, NULL);
 }

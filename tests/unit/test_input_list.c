@@ -89,5 +89,6 @@ int main(void)
 		cmocka_unit_test(a_name_without_end_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("input_list", tests, NULL, NULL);
 }

@@ -214,5 +214,6 @@ int main(void)
 		cmocka_unit_test(recordings_say_what_was_seen),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, forget_names);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("meaning", tests, NULL, forget_names);
 }

@@ -123,5 +123,6 @@ int main(void)
 		cmocka_unit_test(help_lists_every_option),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("options_verb", tests, NULL, NULL);
 }

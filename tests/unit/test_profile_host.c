@@ -101,5 +101,6 @@ int main(void)
 		cmocka_unit_test(capabilities_have_names),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("profile_host", tests, NULL, NULL);
 }

@@ -320,5 +320,6 @@ int main(void)
 		cmocka_unit_test(an_allow_list_and_a_deny_list_do_not_mix),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("profile_merge", tests, NULL, NULL);
 }

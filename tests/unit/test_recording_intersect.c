@@ -217,5 +217,6 @@ int main(void)
 		cmocka_unit_test(a_merged_group_takes_its_size),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("recording_intersect", tests, NULL, NULL);
 }

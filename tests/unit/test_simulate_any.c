@@ -180,5 +180,6 @@ int main(void)
 		cmocka_unit_test(what_is_not_followed_stays_open),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("simulate_any", tests, NULL, NULL);
 }

@@ -77,5 +77,6 @@ int main(void)
 		cmocka_unit_test(a_table_without_rows_is_not_there),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }

@@ -189,5 +189,6 @@ int main(void)
 		cmocka_unit_test(what_nobody_used_is_found),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("within", tests, NULL, NULL);
 }
