@@ -260,11 +260,11 @@ static void put_facts(struct strbuf *page, const struct html_report *report)
 	for (size_t i = 0; report->sources && report->sources[i]; i++) {
 		strbuf_puts(page, "<dd>");
 		html_put_shown(page, slice_from(report->sources[i]));
-		strbuf_puts(page, "</dd>\n<dt></dt>");
+		strbuf_puts(page, "</dd>\n");
 	}
-	strbuf_puts(page, report->derived ? "<dd>No profile was given: this is the one that the "
-					    "recording makes.</dd>\n"
-					  : "<dd></dd>\n");
+	if (report->derived)
+		strbuf_puts(page, "<dd>No profile was given: this is the one that the recording "
+				  "makes.</dd>\n");
 	put_arches(page, report);
 	if (report->explanation->recording)
 		put_recorded(page, report);
