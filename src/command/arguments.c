@@ -38,14 +38,20 @@ int arguments_begin(struct session_rules *rules, struct error *err)
 	return session_rules_begin(rules, err);
 }
 
-void arguments_cost(uint32_t enabled, struct strbuf *ret)
+void arguments_cost(const struct audit_state *state, struct strbuf *ret)
 {
-	if (enabled == 0)
-		strbuf_puts(ret, "to record arguments, audit is switched on for the whole host "
-				 "(enabled 0 to 1) and off again at the end; each call of every "
-				 "process that is started "
-				 "from now on stays a little slower all the same, until the host "
-				 "is started again");
+	if (state->enabled == 0)
+		strbuf_puts(ret,
+			    "to record arguments, audit is switched on for the whole host "
+			    "(enabled 0 to 1) and off again at the end; each call of every "
+			    "process that is started from now on stays a little slower all the "
+			    "same, until the host is started again");
+	if (state->pid)
+		strbuf_printf(ret,
+			      "%sauditd (pid %" PRIu32
+			      ") writes the records with arguments to its log, too: three or "
+			      "more for each call",
+			      ret->len ? "; " : "", state->pid);
 }
 
 static int add_arch(struct session_rules *rules, uint32_t session, const struct arch *arch,

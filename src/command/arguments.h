@@ -4,14 +4,15 @@
 #define ASG_COMMAND_ARGUMENTS_H
 
 #include "arch/syscall.h"
+#include "audit/kernel.h"
 #include "audit/session_rules.h"
 #include "base/error.h"
 #include "base/macro.h"
 #include "base/strbuf.h"
 
-/* What switching audit on costs, for who asked for it; "" while it is on already. To be told before
+/* What it costs, for who asked for it; "" when nothing beyond the recording. To be told before
  * arguments_begin(). */
-void arguments_cost(uint32_t enabled, struct strbuf *ret);
+void arguments_cost(const struct audit_state *state, struct strbuf *ret);
 
 /* session_rules_begin(), alone. */
 int arguments_begin(struct session_rules *rules, struct error *err) _must_check_;

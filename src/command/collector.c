@@ -60,7 +60,7 @@ static int switch_on(struct collector *collector, struct error *err)
 	r = audit_state_read(&state, err);
 	if (r < 0)
 		return r;
-	arguments_cost(state.enabled, &cost);
+	arguments_cost(&state, &cost);
 	tell(LOG_NOTICE, &cost);
 	r = arguments_begin(&collector->rules, err);
 	if (r >= 0)

@@ -103,7 +103,7 @@ static int switch_on(struct session *session, struct error *err)
 				 "--args: no audit session can be started here, so that its rules "
 				 "could not be held to this recording; see `audit-seccomp-gen "
 				 "doctor`");
-	arguments_cost(session->preflight.state.enabled, &cost);
+	arguments_cost(&session->preflight.state, &cost);
 	if (cost.len && strbuf_text(&cost))
 		report_note("note: %s", strbuf_text(&cost));
 	r = arguments_begin(&session->rules, err);

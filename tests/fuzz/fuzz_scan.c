@@ -6,6 +6,7 @@
 #include "arch/syscall.h"
 #include "audit/decode.h"
 #include "audit/scan.h"
+#include "audit/scan_syscall.h"
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -25,6 +26,15 @@ static void check_record(struct decoder *decoder, const struct scan *scan)
 		abort();
 }
 
+/* A record with arguments has a process and a call. */
+static void check_syscall(const struct scan *scan)
+{
+	struct syscall_record record;
+
+	if (scan_syscall(scan, &record) && (record.nr < 0 || record.pid > INT32_MAX))
+		abort();
+}
+
 static void check_line(struct scanner *scanner, struct decoder *decoder, struct slice line)
 {
 	struct scan scan;
@@ -32,6 +42,9 @@ static void check_line(struct scanner *scanner, struct decoder *decoder, struct 
 	switch (scan_line(scanner, line, &scan)) {
 	case SCAN_RECORD:
 		check_record(decoder, &scan);
+		break;
+	case SCAN_OTHER:
+		check_syscall(&scan);
 		break;
 	case SCAN_TORN:
 		if (!scan.problem)

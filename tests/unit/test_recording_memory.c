@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "failing_alloc.h"
+#include "model/recording_arguments.h"
 #include "model/recording_json.h"
 #include <errno.h>
 #include <jansson.h>
@@ -24,7 +25,20 @@ static void *malloc_unhindered(size_t size)
 	return __real_malloc(size);
 }
 
-/* Groups, architectures, answers, and as many actors as make sets overflow. */
+/* mmap has two combinations here, ioctl one for each record. */
+static int fill_arguments(struct recording *recording, uint32_t group, uint32_t i)
+{
+	const char *name = i % 20 == 9 ? "mmap" : "ioctl";
+	const struct argument_call *call = argument_call_by_name(name);
+	const struct argument_values values = { { i & call->fields[0].mask } };
+
+	if (i % 20 != 9 && i % 20 != 16)
+		return 0;
+	return recording_add_arguments(recording, group, AUDIT_ARCH_X86_64, (int32_t)(i % 20), call,
+				       &values, 1);
+}
+
+/* Groups, architectures, answers, arguments, and as many actors as make sets overflow. */
 static int fill(struct recording *recording)
 {
 	int r = 0;
@@ -43,6 +57,8 @@ static int fill(struct recording *recording)
 		if (r == 0)
 			r = recording_add(recording, group, AUDIT_ARCH_X86_64, (int32_t)(i % 20),
 					  0x7ffc0000, number, i, i, 1, NULL);
+		if (r == 0)
+			r = fill_arguments(recording, group, i);
 		if (r == 0)
 			r = recording_add(recording, 0, AUDIT_ARCH_I386, 1, 0, number, i, i, 1,
 					  NULL);

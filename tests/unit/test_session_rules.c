@@ -254,8 +254,6 @@ static void test_a_host_that_keeps_records_away(void **state _unused_)
 	assert_int_equal(count_rules(), 0);
 }
 
-static void count_syscall_records(struct source_netlink *source, size_t *ret);
-
 static int take(void *context, uint32_t type, struct slice payload _unused_,
 		struct error *err _unused_)
 {
