@@ -174,6 +174,17 @@ static void fill(const struct diff *diff, struct table *table)
 	}
 }
 
+/* What is seen is not allowed by that, so that recordings are not wider or narrower. */
+static const char *count_word(const struct diff *diff, enum meaning_change change)
+{
+	bool recordings =
+		diff->inputs[0].kind == INPUT_RECORDING && diff->inputs[1].kind == INPUT_RECORDING;
+
+	if (!recordings || change == CHANGE_OTHER)
+		return change_word(change);
+	return change == CHANGE_WIDER ? "only in the second" : "only in the first";
+}
+
 static void count(const struct diff *diff, struct strbuf *text)
 {
 	size_t counts[CHANGE_OTHER + 1] = { 0 };
@@ -183,7 +194,7 @@ static void count(const struct diff *diff, struct strbuf *text)
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
 		if (counts[i] > 0)
 			strbuf_printf(text, "%s%zu %s", text->len ? ", " : "", counts[i],
-				      change_word((enum meaning_change)i));
+				      count_word(diff, (enum meaning_change)i));
 	if (diff->result.n_only_a + diff->result.n_only_b > 0)
 		strbuf_printf(text, "%s%zu of the architectures in one only", text->len ? ", " : "",
 			      diff->result.n_only_a + diff->result.n_only_b);
