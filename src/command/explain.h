@@ -35,4 +35,8 @@ int explain_denied(const struct explain_options *options);
 /* Text behind a label, in lines that fit. `text` is ours or made safe to show before. */
 void explain_put(FILE *stream, const struct style *style, const char *label, const char *text);
 
+/* "/bin/a (comm), /bin/b (comm)": who made a call, all of them or the first few. */
+void explain_put_who(struct strbuf *line, const struct recording *recording,
+		     const struct observation *seen, bool all);
+
 #endif

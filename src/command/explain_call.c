@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define SIGHTINGS_SHOWN 8 /* groups that made it */
-#define ACTORS_SHOWN	4 /* of one of them */
 #define ARGUMENTS_SHOWN 8 /* combinations */
 
 struct call_text {
@@ -130,28 +129,6 @@ static void write_standing(const struct call_text *text)
 	}
 }
 
-static void put_who(struct strbuf *line, const struct recording *recording,
-		    const struct observation *seen, size_t max)
-{
-	const uint32_t *actors;
-	size_t n;
-	bool more = recording_actors(recording, seen, &actors, &n);
-
-	for (size_t i = 0; i < n && i < max; i++) {
-		struct actor actor = recording_actor(recording, actors[i]);
-
-		strbuf_puts(line, i ? ", " : "; by ");
-		strbuf_put_shown(line, actor.exe);
-		strbuf_puts(line, " (");
-		strbuf_put_shown(line, actor.comm);
-		strbuf_puts(line, ")");
-	}
-	if (n > max)
-		strbuf_printf(line, " and %zu more", n - max);
-	if (more)
-		strbuf_puts(line, n ? " and others" : "; by somebody who is not remembered");
-}
-
 static void write_sighting(const struct call_text *text, const char *label,
 			   const struct group *group, const struct group_arch *table,
 			   const struct observation *seen)
@@ -170,7 +147,8 @@ static void write_sighting(const struct call_text *text, const char *label,
 		time_format(seen->last_ms, last, sizeof(last));
 		strbuf_printf(&line, "; first %s, last %s", first, last);
 	}
-	put_who(&line, &text->subject->recording, seen, text->verbose ? SIZE_MAX : ACTORS_SHOWN);
+	strbuf_puts(&line, "; by ");
+	explain_put_who(&line, &text->subject->recording, seen, text->verbose);
 	put(text, label, &line);
 }
 

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define GROUPS_SHOWN 20 /* without --verbose */
-#define ACTORS_SHOWN 3
 
 struct denied_text {
 	FILE *stream;
@@ -79,29 +78,6 @@ static void put_times(struct strbuf *line, const struct observation *seen)
 	strbuf_printf(line, seen->count == 1 ? "; %s" : "; %s to %s", first, last);
 }
 
-static void put_who(const struct denied_text *text, struct strbuf *line,
-		    const struct observation *seen)
-{
-	const struct recording *recording = &text->run->recording;
-	size_t n, max = text->verbose ? SIZE_MAX : ACTORS_SHOWN;
-	const uint32_t *actors;
-	bool more = recording_actors(recording, seen, &actors, &n);
-
-	for (size_t i = 0; i < n && i < max; i++) {
-		struct actor actor = recording_actor(recording, actors[i]);
-
-		strbuf_puts(line, i ? ", " : "; ");
-		strbuf_put_shown(line, actor.exe);
-		strbuf_puts(line, " (");
-		strbuf_put_shown(line, actor.comm);
-		strbuf_puts(line, ")");
-	}
-	if (n > max)
-		strbuf_printf(line, " and %zu more", n - max);
-	if (more)
-		strbuf_puts(line, " and others");
-}
-
 static void write_denial(const struct denied_text *text, const struct group_arch *table,
 			 const struct observation *seen)
 {
@@ -114,7 +90,8 @@ static void write_denial(const struct denied_text *text, const struct group_arch
 	snprintf(number, sizeof(number), "number %" PRId32, seen->nr);
 	put_answer(&line, seen);
 	put_times(&line, seen);
-	put_who(text, &line, seen);
+	strbuf_puts(&line, "; ");
+	explain_put_who(&line, &text->run->recording, seen, text->verbose);
 	fprintf(text->stream, "  %s%s%s\n", text->style.bold, name ? name : number,
 		text->style.off);
 	put(text, "", &line);

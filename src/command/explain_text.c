@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT	    13 /* where the text behind a label begins */
-#define NAMES_SHOWN 40 /* of one ground, without --verbose */
+#define INDENT	     13 /* where the text behind a label begins */
+#define ACTORS_SHOWN 4	/* who made one call, without --verbose */
+#define NAMES_SHOWN  40 /* of one ground, without --verbose */
 
 /* Counts of one area. */
 struct tally {
@@ -36,6 +37,28 @@ void explain_put(FILE *stream, const struct style *style, const char *label, con
 		text += strspn(text, " ");
 	}
 	putc('\n', stream);
+}
+
+void explain_put_who(struct strbuf *line, const struct recording *recording,
+		     const struct observation *seen, bool all)
+{
+	const uint32_t *actors;
+	size_t n, max = all ? SIZE_MAX : ACTORS_SHOWN;
+	bool more = recording_actors(recording, seen, &actors, &n);
+
+	for (size_t i = 0; i < n && i < max; i++) {
+		struct actor actor = recording_actor(recording, actors[i]);
+
+		strbuf_puts(line, i ? ", " : "");
+		strbuf_put_shown(line, actor.exe);
+		strbuf_puts(line, " (");
+		strbuf_put_shown(line, actor.comm);
+		strbuf_puts(line, ")");
+	}
+	if (n > max)
+		strbuf_printf(line, " and %zu more", n - max);
+	if (more || n == 0)
+		strbuf_puts(line, n ? " and others" : "somebody who is not remembered");
 }
 
 static struct tally tally_area(const struct explanation *explanation, enum area area)
