@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lines for a profile of firejail 0.9.72 (firejail-profile(5), firejail(1) --seccomp.keep). One
- * list for the host's architecture, one for its 32-bit programs; calls can have an answer of their
- * own, arguments cannot be said. Firejail itself always needs a few calls.
+ * Lines for a profile of firejail 0.9.72 (firejail-profile(5), firejail(1) --seccomp.keep). Calls
+ * can have an answer of their own, arguments cannot be said, and firejail itself always needs a few
+ * calls. Only for the host's own architecture: what seccomp.32.keep lists becomes one more filter
+ * for that one, so that only what both lists have would be left.
  */
 #include "format/emitters.h"
 #include "format/plain.h"
 #include <errno.h>
-#include <linux/audit.h>
+#include <inttypes.h>
 #include <string.h>
+
+/* From this number on firejail 0.9.72 knows no names (fseccomp debug-syscalls); they are the same
+ * on every architecture that it runs on. */
+#define FIRST_UNKNOWN 441
 
 #define LINE_MAX_LEN                                                                               \
 	8000 /* firejail reads lines of less than 8192 bytes (MAX_READ, firejail.h)                \
@@ -46,10 +51,14 @@ static void judge(struct fire *fire, const char *name, enum action action, uint3
 		note(fire, &fire->harder, name);
 }
 
-static void put_call(struct strbuf *list, const struct plain_rule *rule, const char *name)
+static void put_call(struct strbuf *list, const struct plain_rule *rule, int32_t number)
 {
-	strbuf_printf(list, "%s%s", list->len ? "," : "", name);
-	if (!rule || rule->n_args > 0)
+	strbuf_puts(list, list->len ? "," : "");
+	if (number < FIRST_UNKNOWN)
+		strbuf_puts(list, rule->name);
+	else
+		strbuf_printf(list, "$%" PRId32, number);
+	if (rule->n_args > 0)
 		return;
 	if (rule->action == ACTION_LOG)
 		strbuf_puts(list, ":log");
@@ -58,13 +67,12 @@ static void put_call(struct strbuf *list, const struct plain_rule *rule, const c
 }
 
 /*
- * The list of one architecture: what is allowed, and what has an answer of its own. Of a profile
- * that allows by default, what is denied.
+ * What is allowed, and what has an answer of its own. Of a profile that allows by default, what is
+ * denied.
  */
 static int put_list(struct fire *fire, const struct name_set *allowed, const struct arch *arch,
-		    struct syscall_table *names, const char *word, struct error *err)
+		    struct syscall_table *names, struct error *err)
 {
-	const struct targets target = { { arch }, 1 };
 	bool deny_list = plain_default_allows(&fire->plain);
 	_cleanup_strbuf_ struct strbuf list = { 0 };
 	struct plain_call call;
@@ -72,23 +80,25 @@ static int put_list(struct fire *fire, const struct name_set *allowed, const str
 
 	while (plain_next(&fire->plain, &position, &call)) {
 		bool denied = !name_set_has(allowed, call.name);
-		int r = targets_have(&target, names, call.name);
+		int32_t number;
+		int r = syscall_number(names, arch, call.name, &number);
 
-		if (r < 0)
+		if (r < 0 && r != -ENOENT)
 			return error_memory(err);
 		/* A denial by arguments only is the default's, or none. */
-		if (r == 0 || (deny_list && !denied) || (denied && call.rules[0].n_args > 0))
+		if (r < 0 || (deny_list && !denied) || (denied && call.rules[0].n_args > 0))
 			continue;
 		if (denied)
 			judge(fire, call.name, call.rules[0].action, call.rules[0].data);
-		put_call(&list, &call.rules[0], call.name);
+		put_call(&list, &call.rules[0], number);
 	}
 	if (list.failed)
 		return error_memory(err);
 	if (list.len > LINE_MAX_LEN)
 		return error_set(err, -E2BIG, "firejail reads no line as long as this list is");
 	if (list.len)
-		strbuf_printf(&fire->emission->body, "%s %s\n", word, strbuf_text(&list));
+		strbuf_printf(&fire->emission->body, "seccomp.%s %s\n", deny_list ? "drop" : "keep",
+			      strbuf_text(&list));
 	else if (!deny_list)
 		return error_set(err, -EINVAL, "firejail has no list that allows nothing");
 	return 0;
@@ -135,44 +145,30 @@ static void put_default(struct fire *fire)
 			"what is not listed is answered EPERM: firejail knows errors by name");
 }
 
-/* Firejail has lists for two architectures: the host's, and a 32-bit one. */
 static int put_arches(struct fire *fire, const struct targets *targets, struct syscall_table *names,
 		      const struct name_set *allowed, struct error *err)
 {
-	const bool deny_list = plain_default_allows(&fire->plain);
 	const struct arch *host = targets_host(targets);
-	bool with_host = false, with_32 = false;
-	int r = 0;
+	bool with_host = false;
+	int r;
 
-	for (size_t i = 0; r == 0 && i < targets->n; i++) {
-		const struct arch *arch = targets->arches[i];
-		bool is_host = arch == host;
-		bool is_32 = !is_host && !(arch->audit & __AUDIT_ARCH_64BIT) && !with_32;
-
-		with_host = with_host || is_host;
-		with_32 = with_32 || is_32;
-		if (is_host)
-			r = put_list(fire, allowed, arch, names,
-				     deny_list ? "seccomp.drop" : "seccomp.keep", err);
-		else if (is_32)
-			r = put_list(fire, allowed, arch, names,
-				     deny_list ? "seccomp.32.drop" : "seccomp.32.keep", err);
-		else
+	for (size_t i = 0; i < targets->n; i++) {
+		with_host = with_host || targets->arches[i] == host;
+		if (targets->arches[i] != host)
 			emission_lose(fire->emission, LOSS_NARROWER,
-				      "firejail denies every call of %s", arch->name);
+				      "firejail denies every call of %s", targets->arches[i]->name);
 	}
-	if (r < 0)
-		return r;
 	if (!with_host)
 		return error_set(err, -EINVAL,
 				 "firejail cannot leave out the host's own architecture, %s",
 				 host->name);
-	if (!with_32)
-		strbuf_puts(&fire->emission->body, "seccomp.block-secondary\n");
-	if (!with_32 && name_set_has(allowed, "personality"))
-		emission_lose(
-			fire->emission, LOSS_NARROWER,
-			"personality is denied along with other architectures than the host's");
+	r = put_list(fire, allowed, host, names, err);
+	if (r < 0)
+		return r;
+	strbuf_puts(&fire->emission->body, "seccomp.block-secondary\n");
+	if (name_set_has(allowed, "personality"))
+		emission_lose(fire->emission, LOSS_NARROWER,
+			      "denied along with other architectures than the host's: personality");
 	return 0;
 }
 

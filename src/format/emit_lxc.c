@@ -5,6 +5,7 @@
  * rule to the host's architecture and to those that its kernel also runs, and knows only calls that
  * the host's own has.
  */
+#include "arch/multiplexed.h"
 #include "format/emitters.h"
 #include "format/plain.h"
 #include <errno.h>
@@ -136,6 +137,29 @@ static void say_arches(const struct targets *targets, struct emission *emission)
 			    others.names);
 }
 
+/* The direct forms of what socketcall(2) and ipc(2) also do have names on x86 that lxc misses. */
+static void say_multiplexed(const struct plain *plain, const struct targets *targets,
+			    struct emission *emission)
+{
+	_cleanup_name_set_ struct name_set direct = { 0 };
+	_cleanup_strbuf_ struct strbuf sentence = { 0 };
+	const struct arch *host = targets_host(targets), *other = NULL;
+
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->arches[i] != host && targets->arches[i]->multiplexed)
+			other = targets->arches[i];
+	for (size_t i = 0; other && i < plain->n; i++)
+		if (!action_denies(plain->rules[i].action) &&
+		    multiplexed_by_name(plain->rules[i].name) &&
+		    name_set_add(&direct, plain->rules[i].name) < 0)
+			emission->failed = true;
+	strbuf_printf(&sentence, "lxc denies these on %s", other ? other->name : "");
+	if (strbuf_text(&sentence))
+		emission_lose_names(emission, LOSS_NARROWER, strbuf_text(&sentence), direct.names);
+	else
+		emission->failed = true;
+}
+
 static void say_answers(const struct plain *plain, const struct answers *answers,
 			struct emission *emission)
 {
@@ -198,6 +222,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	    put_rules(&rules, &plain, &targets, request->names, &answers, true) < 0)
 		return error_memory(err);
 	say_arches(&targets, emission);
+	say_multiplexed(&plain, &targets, emission);
 	say_answers(&plain, &answers, emission);
 	put_product(&plain, &rules, request->title, emission);
 	return 0;

@@ -252,6 +252,16 @@ static bool take_namespaces(struct plain *plain)
 	return true;
 }
 
+/* Measured with systemd 252. */
+static void put_namespaces(const struct unit *unit)
+{
+	strbuf_puts(&unit->emission->body, "RestrictNamespaces=yes\n");
+	emission_lose(
+		unit->emission, LOSS_NOTE,
+		"bit 7, which is CLONE_NEWTIME elsewhere and in no signal's number, is denied "
+		"along with the flags of other namespaces: clone");
+}
+
 static void put_arches(const struct unit *unit)
 {
 	struct strbuf *text = &unit->emission->body;
@@ -321,7 +331,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 		strbuf_puts(text, "SystemCallFilter=\n");
 		r = plain_default_allows(&unit.plain) ? put_deny_list(&unit) : put_list(&unit);
 		if (namespaces)
-			strbuf_puts(text, "RestrictNamespaces=yes\n");
+			put_namespaces(&unit);
 	}
 	plain_deinit(&unit.plain);
 	return r;

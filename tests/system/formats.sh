@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Each format in the hands of who reads it: bwrap, a C compiler, systemd-analyze, firejail, LXC; and exec.
 # What was recorded works under it, what was not does not. TAP.
-# shellcheck disable=SC2016,SC2317 # programs in quotes; functions called by name
-# shellcheck source=tests/system/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck disable=SC2016,SC2046,SC2086,SC2317 # programs in quotes; words; functions called by name
+# It has mounts of its own (lib-engine.sh), because firejail leaves some behind.
+# shellcheck source=tests/system/lib-engine.sh
+. "$(dirname "$0")/lib-engine.sh"
+# shellcheck source=tests/system/lib-judge.sh
+. "$(dirname "$0")/lib-judge.sh"
+need systemd-analyze pgrep
 need_live
 cd "$work" || exit 99
 
@@ -43,6 +47,21 @@ stopped() {
 	check "$1: and has made nothing" test ! -e made
 }
 
+# The judge finds what is otherwise.
+try_judge() {
+	jq '(.syscalls[0].names) |= (. + ["mkdir"] - ["mremap"])' native.json >other.json
+	"$ASG" exec native.json -- $sleeper &
+	note_pid $!
+	check 'judge: a process' wait_for 10 sleeping
+	run "$judge" other.json "$(sleeping)"
+	exits 0 'judge: has its filters'
+	is 'narrower mkdir wider mremap' "$(awk '{ print $1, $3 }' "$out" | sort | tr '\n' ' ' | sed 's/ $//')" \
+		'judge: and finds what is otherwise'
+	kill -KILL "$(sleeping)"
+	wait_for 10 awake
+	fails 'judge: there is nothing to judge in a process without filters' "$judge" other.json $$
+}
+
 try_exec() {
 	works exec "$ASG" exec ls.json -- ls -l /usr
 	run "$ASG" exec ls.json -- mkdir made
@@ -70,6 +89,29 @@ try_exec() {
 	is 'NoNewPrivs:	1' "$(cat "$out")" 'exec: no_new_privs without privilege'
 	run "$ASG" -f recording -o ls.recording -- ls -l /usr
 	works 'exec of a recording' "$ASG" exec ls.recording -- ls -l /usr
+	: >losses
+	for profile in broad native; do
+		asleep "exec $profile" "$profile.json" "$ASG" exec "$profile.json" -- $sleeper
+		exactly "exec $profile"
+	done
+}
+
+# asleep FORMAT PROFILE COMMAND...: the sleeper in the hands of the command, judged.
+asleep() {
+	asleep_format=$1
+	asleep_profile=$2
+	shift 2
+	run true
+	"$@" >"$out" 2>"$err" &
+	note_pid $!
+	judged "$asleep_format" "$asleep_profile" "$work/losses"
+}
+
+# as FORMAT PROFILE: in that format, in judged.FORMAT; what it loses in the file losses.
+as() {
+	run "$ASG" convert -f "$1" -o "judged.$1" "$2.json"
+	exits 0 "$1: $2.json converted"
+	cp "$err" losses
 }
 
 try_bpf() {
@@ -81,6 +123,11 @@ try_bpf() {
 	works bpf sh -c 'exec bwrap --dev-bind / / --seccomp 8 ls -l /usr 8<ls.bpf'
 	run sh -c 'exec bwrap --dev-bind / / --seccomp 8 mkdir made 8<ls.bpf'
 	stopped bpf 'Operation not permitted'
+	for profile in broad native; do
+		as bpf $profile
+		asleep "bpf $profile" "$profile.json" sh -c "exec bwrap --dev-bind / / --seccomp 8 $sleeper 8<judged.bpf"
+		exactly "bpf $profile"
+	done
 }
 
 try_pfc() {
@@ -105,6 +152,12 @@ try_c() {
 	works c ./ls-under ls -l /usr
 	run ./ls-under mkdir made
 	stopped c 'Operation not permitted'
+	for profile in broad native; do
+		as c $profile
+		run "$CC" -DSECCOMP_PROFILE_MAIN -o judged-c judged.c -lseccomp
+		asleep "c $profile" "$profile.json" ./judged-c $sleeper
+		exactly "c $profile"
+	done
 }
 
 # verified UNIT: systemd has nothing to say about it. What it ignores, it only says.
@@ -165,6 +218,10 @@ try_firejail() {
 	works firejail firejail --quiet "--profile=$work/ls.firejail" ls -l /usr
 	run timeout 60 firejail --quiet "--profile=$work/ls.firejail" mkdir "$work/made"
 	stopped firejail 'Operation not permitted'
+	for profile in broad native; do
+		as firejail $profile
+		asleep "firejail $profile" "$profile.json" firejail --quiet "--profile=$work/judged.firejail" $sleeper
+	done
 }
 
 # lxc COMMAND...: in a container of LXC that sees the host's files, under broad.lxc.
@@ -182,8 +239,8 @@ lxc_clean() {
 }
 
 try_lxc() {
-	run "$ASG" convert -f lxc -o broad.lxc broad.json
-	exits 0 'lxc: converted'
+	as lxc broad
+	cp judged.lxc broad.lxc
 	have lxc-execute || {
 		skip 'lxc' 'lxc is not installed'
 		return
@@ -196,6 +253,12 @@ try_lxc() {
 	check 'lxc: arguments, too' grep -Eq 'arg_cmp\[0\]: SCMP_CMP\(0, 7, 2114060288, 0\)' lxc-state/log
 	lxc mkdir "$work/made"
 	stopped lxc 'Operation not permitted'
+	for profile in broad native; do
+		as lxc $profile
+		cp judged.lxc broad.lxc
+		lxc true
+		asleep "lxc $profile" "$profile.json" lxc-execute -n "asg-$$" -P "$work/lxc-state" -f lxc-state/config -- $sleeper
+	done
 }
 
 # What cannot be said is said: on stderr and in the product, and --strict refuses what is wider.
@@ -232,18 +295,14 @@ END
 	says ' systemd +narrower: answered errno EPERM' 'and so does the summary'
 }
 
-# Everything that this systemd knows, but mkdir; clone without namespaces.
-broad() {
-	systemd-analyze syscall-filter @known 2>/dev/null | sed -n 's/^    \([a-z_][a-z0-9_]*\)$/\1/p' |
-		grep -vxE 'mkdir|mkdirat|clone|clone3' |
-		jq -Rn '{ defaultAction: "SCMP_ACT_ERRNO", architectures: ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
-			syscalls: [ { names: [ inputs ], action: "SCMP_ACT_ALLOW" },
-				{ names: [ "clone3" ], action: "SCMP_ACT_ERRNO", errnoRet: 38 },
-				{ names: [ "clone" ], action: "SCMP_ACT_ALLOW",
-				args: [ { index: 0, value: 2114060288, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" } ] } ] }' >broad.json
-}
-
-broad
+case $(uname -m) in
+x86_64)
+	made_up SCMP_ARCH_X86_64 SCMP_ARCH_X86 SCMP_ARCH_X32 >broad.json
+	;;
+*) made_up $(native_arches) >broad.json ;;
+esac
+made_up $(native_arches) >native.json
+try_judge
 try_exec
 try_bpf
 try_pfc
