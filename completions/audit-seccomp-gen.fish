@@ -4,7 +4,7 @@
 function __audit_seccomp_gen_first_word
     # The verb or command, when there is one.
     set -l words (commandline -opc)
-    set -l with_argument -o --output --output-dir -f --format --group-by --pid --exe --comm --uid \
+    set -l with_argument -o --output --output-dir -f --format --group-by --state --pid --exe --comm --uid \
         --session --node --since --until --base --arch --default-action --errno --runtime-base -u --user \
         --until-exit --timeout --receive-buffer --backlog --container --unit --duration --every \
         --max-groups --max-processes
@@ -141,6 +141,7 @@ $c -n $no_word -s q -l quiet -d 'Say only what went wrong'
 $c -n $no_word -s v -l verbose -d 'Say everything'
 $c -n $no_word -l group-by -x -a 'pid exe comm session label node target all' -d 'One profile for each'
 $c -n $no_word -l resolve-proc -d 'Ask /proc about processes that still live'
+$c -n $no_word -l state -r -F -d 'What collectors have written down'
 $c -n $no_word -l pid -x -a '(__fish_complete_pids)' -d 'Only these processes'
 $c -n $no_word -l exe -r -F -d 'Only this executable'
 $c -n $no_word -l comm -x -d 'Only this command name'

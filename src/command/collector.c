@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "command/arguments.h"
 #include "command/collector_product.h"
+#include "command/collector_state.h"
 #include "command/hook_join.h"
 #include "command/hook_lock.h"
 #include "command/listener.h"
@@ -31,6 +32,7 @@ struct collector {
 	struct container container;
 	bool contained; /* `container` is known */
 	bool told_to_end;
+	struct state_entry state; /* what is written down of the container */
 	struct signals signals;
 	struct session_rules rules; /* of arguments */
 };
@@ -117,6 +119,8 @@ static int take_hold(struct collector *collector, pid_t init, struct error *err)
 		return r;
 	collector->contained = true;
 	collector->attribution.container = &collector->container;
+	collector_state_begin(&collector->state, collector->asked->id, init,
+			      collector->asked->session);
 	return 0;
 }
 
@@ -225,6 +229,8 @@ static void keep_following(struct collector *collector)
 	else if (collector->told_to_end)
 		evidence_add(evidence, FINDING_INTERRUPTED, 1,
 			     "the collector was told to end before the container did");
+	if (r >= 0 && !collector->told_to_end)
+		collector_state_end(&collector->state);
 	listener_finish(&collector->listener, evidence);
 	intake_finish(collector->intake);
 }

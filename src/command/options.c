@@ -131,6 +131,9 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 	case OPTION_RESOLVE_PROC:
 		options->ask_proc = true;
 		return 0;
+	case OPTION_STATE:
+		options->state = value;
+		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
 	case OPTION_QUIET:
 		options->verbosity = VERBOSITY_QUIET;
 		return 0;
@@ -302,6 +305,11 @@ static int check_values(const struct parse *parse, struct error *err)
 	const struct options *options = parse->options;
 	const struct selection *selection = &options->selection;
 
+	for (int id = OPTION_RESOLVE_PROC; id <= OPTION_STATE; id++)
+		if (was_given(parse, (enum option_id)id) && was_given(parse, OPTION_GROUP_BY) &&
+		    options->group_by != GROUP_BY_TARGET)
+			return error_set(err, -EINVAL, "--%s means nothing with --group-by %s",
+					 option_find(id)->name, group_by_name(options->group_by));
 	if (was_given(parse, OPTION_ERRNO) && options->policy.default_action != ACTION_ERRNO)
 		return error_set(err, -EINVAL, "--errno means nothing with --default-action %s",
 				 action_name(options->policy.default_action));

@@ -52,7 +52,8 @@ struct options {
 	enum verbosity verbosity;
 
 	enum group_by group_by;
-	bool ask_proc; /* --resolve-proc */
+	bool ask_proc;	   /* --resolve-proc */
+	const char *state; /* file of --state, or NULL */
 	struct selection selection;
 
 	const char *base_path;

@@ -26,6 +26,8 @@ static const struct option_fact facts[] = {
 	  "session, label, node or all (default: all for a command, else target)" },
 	{ OPTION_RESOLVE_PROC, "resolve-proc", 0, NULL, ONLY_LOG,
 	  "ask /proc for the container or unit of processes that still live" },
+	{ OPTION_STATE, "state", 0, "FILE", ONLY_LOG,
+	  "what collectors have written down of containers" },
 	{ OPTION_PID, "pid", 0, "PID[,PID]...", ANY_SOURCE, "only these processes" },
 	{ OPTION_EXE, "exe", 0, "GLOB", ANY_SOURCE, "only this executable; may be repeated" },
 	{ OPTION_COMM, "comm", 0, "GLOB", ANY_SOURCE, "only this command name; may be repeated" },

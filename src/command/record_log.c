@@ -5,7 +5,9 @@
 #include "base/cleanup.h"
 #include "command/progress.h"
 #include "command/record.h"
+#include "command/report.h"
 #include "model/intake.h"
+#include "model/state_file.h"
 #include "target/privilege.h"
 #include <errno.h>
 #include <poll.h>
@@ -157,40 +159,64 @@ static int read_all(struct log_reader *reader, const struct path_list *paths, st
 	return r;
 }
 
+/* What is needed besides the logs. */
+static int prepare(const struct options *options, struct state *state, struct error *err)
+{
+	int r;
+
+	if (options->ask_proc && !privilege_init_pid_namespace())
+		return error_set(err, -EINVAL,
+				 "--resolve-proc: a log has the process IDs of the initial pid "
+				 "namespace, which is not this one");
+	if (!options->state)
+		return 0;
+	r = state_read(state, options->state, err);
+	if (r >= 0 && state->refused && options->verbosity != VERBOSITY_QUIET)
+		report_note("--state '%s': %llu lines were not understood and left out",
+			    options->state, (unsigned long long)state->refused);
+	return r;
+}
+
+static int read_logs(struct log_reader *reader, const struct intake_options *intake_options,
+		     const struct path_list *paths, struct error *err)
+{
+	struct run *run = reader->run;
+	int r = intake_new(&reader->intake, &run->recording, &run->names, intake_options, err);
+
+	if (r < 0)
+		return r;
+	r = read_all(reader, paths, err);
+	if (r >= 0)
+		r = intake_attribute(reader->intake, err);
+	intake_finish(reader->intake);
+	run->facts.records = intake_progress(reader->intake)->selected;
+	run->facts.serials = intake_has_serials(reader->intake);
+	intake_free(reader->intake);
+	return r;
+}
+
 int record_log(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
+	_cleanup_(state_deinit) struct state state = { 0 };
 	const struct intake_options intake_options = {
 		.group_by = options->group_by,
 		.selection = &options->selection,
 		.ask_proc = options->ask_proc,
+		.state = options->state ? &state : NULL,
 		.arguments = options->arguments,
 		.argument_calls = options->argument_calls,
 	};
 	_cleanup_(path_list_deinit) struct path_list paths = { 0 };
 	_cleanup_close_ int signals = open_signals();
 	struct log_reader reader = { .run = run, .signals = signals };
-	int r = 0;
+	int r;
 
 	if (signals < 0)
 		return error_set(err, signals, "cannot wait for signals");
-	if (options->ask_proc && !privilege_init_pid_namespace())
-		return error_set(err, -EINVAL,
-				 "--resolve-proc: a log has the process IDs of the initial pid "
-				 "namespace, which is not this one");
 	progress_init(&reader.progress, options->verbosity);
+	r = prepare(options, &state, err);
 	for (size_t i = 0; i < options->n_operands && r >= 0; i++)
 		r = add_paths(&paths, options->operands[i], err);
-	if (r >= 0)
-		r = intake_new(&reader.intake, &run->recording, &run->names, &intake_options, err);
-	if (r < 0)
-		return r;
-	r = read_all(&reader, &paths, err);
-	if (r >= 0)
-		r = intake_attribute(reader.intake, err);
-	intake_finish(reader.intake);
-	run->facts.records = intake_progress(reader.intake)->selected;
-	run->facts.serials = intake_has_serials(reader.intake);
-	intake_free(reader.intake);
-	return r;
+	return r < 0 ? r : read_logs(&reader, &intake_options, &paths, err);
 }

@@ -565,7 +565,12 @@ int intake_attribute(struct intake *intake, struct error *err)
 		r = log_groups_ask_proc(intake->containers, intake->node_names.keys);
 	if (r < 0)
 		return error_set(err, r, "cannot ask /proc: %s", strerror(-r));
-	r = log_groups_finish(intake->containers, intake->recording, intake->node_names.keys);
+	if (intake->options.state)
+		r = log_groups_use_state(intake->containers, intake->node_names.keys,
+					 intake->options.state);
+	if (r >= 0)
+		r = log_groups_finish(intake->containers, intake->recording,
+				      intake->node_names.keys);
 	return r < 0 ? take_failed(r, err) : 0;
 }
 

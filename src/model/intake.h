@@ -35,6 +35,7 @@ struct intake_options {
 	uint32_t processes_max;		    /* how many are counted at the most; 0: all */
 	bool decode_all;		    /* not with a router */
 	bool ask_proc;		     /* intake_attribute() may ask it about who still lives */
+	const struct state *state;   /* what it may use besides (state_file.h); or NULL */
 	bool arguments;		     /* join SYSCALL records with what was recorded */
 	char *const *argument_calls; /* of these calls; NULL: of all that argument.h knows */
 };

@@ -77,6 +77,14 @@ struct slice log_groups_label_of(const struct log_groups *groups, uint32_t life)
 void log_groups_put_node(struct strbuf *name, struct slice node);
 
 /*
+ * Names those that the collectors have written down. Goes before what /proc says: to be asked after
+ * that. 0 or -ENOMEM. (In log_groups_state.c.)
+ */
+struct state;
+int log_groups_use_state(struct log_groups *groups, const struct slice *node_names,
+			 const struct state *state) _must_check_;
+
+/*
  * Asks /proc about those who still live: whoever began before his first record is the one that made
  * it, as a pid that was given again began later. This has to be the init pid namespace; machines of
  * another name are left out. 0 or negative errno. (In log_groups_proc.c.)

@@ -37,6 +37,7 @@ static void check_syscall(const struct scan *scan)
 
 static void check_line(struct scanner *scanner, struct decoder *decoder, struct slice line)
 {
+	struct scan_process process;
 	struct scan scan;
 
 	switch (scan_line(scanner, line, &scan)) {
@@ -48,6 +49,10 @@ static void check_line(struct scanner *scanner, struct decoder *decoder, struct 
 		break;
 	case SCAN_TORN:
 		if (!scan.problem)
+			abort();
+		break;
+	case SCAN_OTHER:
+		if (scan_process(scanner, &scan, &process) && process.pid == 0)
 			abort();
 		break;
 	default:

@@ -16,6 +16,8 @@ need_auditd
 [ "$(auditctl -l)" = 'No rules' ] || skip_all 'audit rules are loaded already'
 cd "$work" || exit 99
 key=io.containers.trace-syscall
+state=/var/lib/audit-seccomp-gen
+mkdir -p "$state" && mount -t tmpfs -o mode=700 none "$state" || exit 99
 backlog=
 trap 'drop_rules; stop_auditd; [ -z "$backlog" ] || auditctl -b "$backlog" >/dev/null; engine_clean_up' EXIT
 
@@ -150,6 +152,14 @@ if [ -n "$containers" ]; then
 	exits 3 'and makes the evidence incomplete'
 	is 4 "$(jq '[.groups[] | select([.syscalls[].exe[]] | any(. == "/bin/busybox")) | .name]
 		| unique | length' log.json)" 'and there are no other groups of containers'
+	first=$(jq '[.groups[].pid] | unique | first' box1.recording)
+	id=$(sed -n "s/^container=\\([0-9a-f]\\{12\\}\\)[0-9a-f]* .* pid=$first .* ended=.*/\\1/p" "$state/containers")
+	check 'its collector has written down what it was' test -n "$id"
+	is 600 "$(stat -c %a "$state/containers")" 'for nobody but root'
+	counts "$(of_container box1.recording)" log.json >without.counts
+	read_log --state "$state/containers" --from-log "$log"
+	counts ".groups[] | select(.name == \"container-$id\")" log.json >with.counts
+	check '--state: the container has its name, and the same calls' cmp without.counts with.counts
 else
 	exits 0 'every process in the log has a parent'
 	skip 'a container is one group' 'podman runs no container here'

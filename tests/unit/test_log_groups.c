@@ -10,6 +10,7 @@
 #include "base/macro.h"
 #include "base/strbuf.h"
 #include "model/intake.h"
+#include "model/state_file.h"
 #include "target/log_lineage.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,6 +33,8 @@ struct log {
 	struct recording recording;
 	struct syscall_table names;
 	struct selection selection;
+	struct state_entry entries[2];
+	struct state state;
 	struct intake *intake;
 	const char *node; /* "" or "web1" */
 	const char *subject;
@@ -46,6 +49,7 @@ static int setup(void **state)
 	const struct intake_options options = {
 		.group_by = GROUP_BY_TARGET,
 		.selection = log ? &log->selection : NULL,
+		.state = log ? &log->state : NULL,
 	};
 
 	if (!log)
@@ -55,6 +59,7 @@ static int setup(void **state)
 	log->key = KEY;
 	log->ms = INT64_C(1700000000000);
 	log->serial = 5000;
+	log->state.entries = log->entries;
 	*state = log;
 	return intake_new(&log->intake, &log->recording, &log->names, &options, NULL);
 }
@@ -582,6 +587,84 @@ static void circles_come_to_an_end(void **state)
 	assert_int_equal(log->recording.n_groups, 2);
 }
 
+/* What collectors have written down: of a process, and of a session, between start and end. */
+static void collectors_know_containers(void **state)
+{
+	struct log *log = *state;
+	const int64_t start = log->ms;
+
+	log->state.n = 2;
+	log->entries[0] = (struct state_entry){
+		.container = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		.pid = 10,
+		.session = RECORD_UNSET,
+		.started_ms = start,
+		.ended_ms = start + 100,
+	};
+	log->entries[1] = (struct state_entry){
+		.container = "web",
+		.pid = 999,
+		.session = 7,
+		.started_ms = start + 1000,
+		.ended_ms = start + 2000,
+	};
+	CALL(log, 10, NR_READ);
+	EXEC(log, 10, 1, "init");
+	CALL(log, 11, NR_WRITE);
+	EXIT(log, 11, 10);
+	EXIT(log, 10, 1);
+	/* too early for the session */
+	call(log, 20, EXE, 7, NR_READ);
+	log->ms = start + 1500;
+	call(log, 21, EXE, 7, NR_READ);
+	exec_of(log, 21, 1, "x", EXE, 7);
+	/* the pid is somebody else's by now */
+	CALL(log, 10, NR_CLONE);
+	EXEC(log, 10, 1, "other");
+	groups_are(log, "container-0123456789ab 0x1 1x1\ncontainer-web 0x1\nother-10 56x1\n"
+			"pid-20 0x1\n");
+}
+
+/* Without an end nobody knows how long a number meant it. */
+static void an_entry_without_end_proves_nothing(void **state)
+{
+	struct log *log = *state;
+
+	log->state.n = 1;
+	log->entries[0] = (struct state_entry){
+		.container = "web",
+		.boot = "another",
+		.pid = 10,
+		.session = 7,
+		.started_ms = log->ms,
+		.ended_ms = TIME_UNKNOWN,
+	};
+	call(log, 10, EXE, 7, NR_READ);
+	exec_of(log, 10, 1, "x", EXE, 7);
+	groups_are(log, "x-10 0x1\n");
+}
+
+/* The state of one machine says nothing of another. */
+static void state_is_of_its_host(void **state)
+{
+	struct log *log = *state;
+
+	log->state.n = 1;
+	log->entries[0] = (struct state_entry){
+		.container = "web",
+		.host = "web1",
+		.pid = 10,
+		.session = RECORD_UNSET,
+		.started_ms = log->ms,
+		.ended_ms = log->ms + 100,
+	};
+	log->node = "web2";
+	CALL(log, 10, NR_READ);
+	log->node = "web1";
+	CALL(log, 10, NR_READ);
+	groups_are(log, "web1:container-web 0x1\nweb2:pid-10 0x1\n");
+}
+
 /* ---- the lives themselves -------------------------------------------------------------------- */
 
 static void event(struct log_lineage *lineage, uint32_t pid, uint32_t parent,
@@ -681,6 +764,9 @@ int main(void)
 		LOG_TEST(descent_goes_before_labels),
 		LOG_TEST(a_selection_does_not_cut_lineage),
 		LOG_TEST(circles_come_to_an_end),
+		LOG_TEST(collectors_know_containers),
+		LOG_TEST(an_entry_without_end_proves_nothing),
+		LOG_TEST(state_is_of_its_host),
 		cmocka_unit_test(what_is_over_is_forgotten),
 		cmocka_unit_test(memory_has_a_cap),
 		cmocka_unit_test(chains_may_be_long),

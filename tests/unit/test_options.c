@@ -179,8 +179,9 @@ static void every_option_of_logs(void **state)
 	assert_string_equal(options.operands[0], "-");
 	assert_false(options.ask_proc);
 	options_deinit(&options);
-	WELL(&options, "--resolve-proc", "--from-log", "a");
+	WELL(&options, "--resolve-proc", "--state=s", "--from-log", "a");
 	assert_true(options.ask_proc);
+	assert_string_equal(options.state, "s");
 	options_deinit(&options);
 }
 
@@ -313,6 +314,10 @@ static const struct refusal refusals[] = {
 	  "--args 'socket,read': arguments decide nothing of 'read'; they do of: arch_prctl, bpf" },
 	{ { "--args=socket,", "ls" }, "decide nothing of ''" },
 	{ { "--node", "n", "ls" }, "--node means nothing for a command" },
+	{ { "--state", "s", "ls" }, "--state means nothing for a command" },
+	{ { "--from-log", "a", "--state=" }, "--state '': the name is empty" },
+	{ { "--from-log", "a", "--resolve-proc", "--group-by=pid" },
+	  "--resolve-proc means nothing with --group-by pid" },
 	{ { "--from-log", "a", "--user", "nobody" }, "--user means nothing with --from-log" },
 	{ { "--from-log", "a", "--until-exit=main" }, "--until-exit means nothing" },
 	{ { "--from-log", "a", "--timeout=5" }, "--timeout means nothing" },
@@ -554,7 +559,8 @@ static void help_has_every_option(void **state)
 	free(text);
 }
 
-/* Options that take no value are ten; --node is for logs, and --args need not have one. */
+/* Options that take no value are ten; --node and --state are for logs, and --args need not have
+ * one. */
 static void every_option_of_help_is_tested(void **state)
 {
 	char *text = help_text();
@@ -563,7 +569,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 2 + 10);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 3 + 10);
 	free(text);
 }
 
