@@ -65,6 +65,16 @@ static void put_names(struct strbuf *page, const struct html_report *report, enu
 	strbuf_puts(page, ".");
 }
 
+/* Whether what was seen and is not allowed are new calls that have an older way. */
+static bool only_fallbacks(const struct explanation *explanation)
+{
+	for (size_t i = 0; i < explanation->n_calls; i++)
+		if (explanation->calls[i].ground == GROUND_LEFT_OUT &&
+		    explanation->calls[i].set != POLICY_FALLBACK)
+			return false;
+	return true;
+}
+
 /* The worst that can be said comes first. */
 static void put_verdict(struct strbuf *page, const struct html_report *report)
 {
@@ -99,6 +109,9 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 			      "will be denied what it was seen to do:",
 			      left_out, plural(left_out, "call is", "calls are"));
 		put_names(page, report, GROUND_LEFT_OUT);
+		if (only_fallbacks(explanation))
+			strbuf_puts(page, " The answer is ENOSYS, at which libraries go on with an "
+					  "older call.");
 	} else if (stated > 0) {
 		strbuf_printf(page,
 			      "warn\"><strong>%zu allowed %s on nothing that was read</strong>"

@@ -269,6 +269,11 @@ static void verdicts(void **state _unused_)
 	static const char narrow[] = "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": ["
 				     "{\"names\": [\"read\", \"write\"],"
 				     " \"action\": \"SCMP_ACT_ALLOW\"}]}";
+	static const char fallback[] =
+		"{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": ["
+		"{\"names\": [\"read\", \"write\"], \"action\": \"SCMP_ACT_ALLOW\"},"
+		"{\"names\": [\"open\"], \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": 38,"
+		" \"comment\": \"inferred, answered ENOSYS: x\"}]}";
 	static const char open[] = "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}";
 	static const struct {
 		const char *profile;
@@ -282,6 +287,7 @@ static void verdicts(void **state _unused_)
 		{ stated, false, false, 0, "verdict warn", "No evidence: only a profile" },
 		{ stated, true, false, 2, "verdict warn", "2 allowed calls rest on nothing" },
 		{ narrow, true, false, 3, "verdict warn", "1 recorded call is not allowed" },
+		{ fallback, true, false, 3, "verdict warn", "go on with an older call" },
 		{ open, true, false, 3, "verdict bad", "not an allow-list" },
 		{ stated, true, true, 3, "verdict bad", "Evidence incomplete: do not enforce" },
 	};
@@ -292,6 +298,8 @@ static void verdicts(void **state _unused_)
 
 		if (!strstr(page, cases[i].class) || !strstr(page, cases[i].says))
 			fail_msg("case %zu: %.600s", i, strstr(page, "class=\"verdict"));
+		if (cases[i].profile == narrow)
+			assert_lacks(page, "go on with an older call");
 		free(page);
 	}
 }
