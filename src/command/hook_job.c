@@ -47,6 +47,8 @@ int hook_target_check(const struct hook_target *target, bool recording, struct e
 
 	if (r < 0 || !text || len == 0)
 		return r;
+	if (!recording && emitter_made(text, len))
+		return 0;
 	if (recording)
 		r = recording_read_json(&present, text, len, target->path, err);
 	else

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/emitter.h"
+#include "arch/simulate.h"
 #include "format/emitters.h"
 #include "format/targets.h"
 #include <string.h>
+
+#define WRITTEN_BY "written by audit-seccomp-gen.\n"
+#define HEAD_MAX   1024
 
 static const struct emitter recording = {
 	.name = "recording",
@@ -54,16 +58,43 @@ void emitter_put_comments(struct strbuf *text, const char *prefix, const char *t
 			  const struct emission *emission)
 {
 	strbuf_puts(text, prefix);
-	if (title) {
+	if (title && *title) {
 		strbuf_puts(text, "seccomp profile of ");
 		strbuf_put_shown(text, slice_from(title));
-		strbuf_puts(text, ", written by audit-seccomp-gen.\n");
+		strbuf_puts(text, ", " WRITTEN_BY);
 	} else {
-		strbuf_puts(text, "seccomp profile, written by audit-seccomp-gen.\n");
+		strbuf_puts(text, "seccomp profile, " WRITTEN_BY);
 	}
 	for (size_t i = 0; i < emission->n_losses; i++)
 		strbuf_printf(text, "%s%s: %s.\n", prefix, loss_word(emission->losses[i].kind),
 			      emission->losses[i].text);
+}
+
+/* Near the top, as some formats begin with something else. */
+static bool has_comment(struct slice text)
+{
+	static const char *const mark = WRITTEN_BY;
+	struct slice head = { text.data, text.len < HEAD_MAX ? text.len : HEAD_MAX };
+
+	return memchr(head.data, '\0', head.len) == NULL &&
+	       memmem(head.data, head.len, mark, strlen(mark)) != NULL;
+}
+
+static bool is_filter(const char *data, size_t len)
+{
+	struct sock_filter program[BPF_MAXINSNS];
+	const struct seccomp_data call = { .arch = arch_native()->audit };
+	uint32_t answer;
+
+	if (len == 0 || len % sizeof(*program) != 0 || len > sizeof(program))
+		return false;
+	memcpy(program, data, len);
+	return simulate(program, len / sizeof(*program), &call, &answer) == 0;
+}
+
+bool emitter_made(const char *data, size_t len)
+{
+	return has_comment((struct slice){ data, len }) || is_filter(data, len);
 }
 
 /* In front of the body, which only now is known to be all. */

@@ -82,6 +82,12 @@ int emitter_run(const struct emitter *emitter, const struct profile *profile,
 	_must_check_;
 
 /*
+ * Whether the file is what an emitter has made, other than JSON: its comment says so, or it is a
+ * filter as the kernel takes it.
+ */
+bool emitter_made(const char *data, size_t len);
+
+/*
  * Lines of comment, each beginning with `prefix`: what it is, what it is of, and every loss. For
  * emitters whose format wants them elsewhere than at the top.
  */

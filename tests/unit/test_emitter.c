@@ -73,6 +73,35 @@ static void profiles_end_in_a_newline(void **state)
 	syscall_table_deinit(&table);
 }
 
+/* A hook replaces what it has written before, and nothing else. */
+static void products_are_known_again(void **state)
+{
+	static const char *const others[] = { "", "root:x:0:0:", "written by hand.\n", "12345678" };
+	struct syscall_table table = { 0 };
+	const struct emit_request request = { .title = "title", .names = &table };
+	static const char *const names[] = { "write", "read" };
+	_cleanup_profile_ struct profile *profile = profile_new();
+
+	(void)state;
+	assert_non_null(profile);
+	assert_int_equal(profile_add_rule(profile, ORIGIN_SEEN, ACTION_ALLOW, names, 2, NULL, NULL),
+			 0);
+	for (size_t i = 0; i < emitter_count(); i++) {
+		_cleanup_emission_ struct emission emission = { 0 };
+
+		/* A table is for people, and says nothing of where it comes from. */
+		if (!emitter_at(i)->emit || emitter_at(i)->shape == PRODUCT_JSON ||
+		    strcmp(emitter_at(i)->name, "table") == 0)
+			continue;
+		assert_int_equal(emitter_run(emitter_at(i), profile, &request, &emission, NULL), 0);
+		if (!emitter_made(emission.body.data, emission.body.len))
+			fail_msg("%s is not known again", emitter_at(i)->name);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_false(emitter_made(others[i], strlen(others[i])));
+	syscall_table_deinit(&table);
+}
+
 static void the_recording_is_no_profile(void **state)
 {
 	(void)state;
@@ -86,6 +115,7 @@ int main(void)
 		cmocka_unit_test(names_find_their_emitters),
 		cmocka_unit_test(facts_are_fit_to_show),
 		cmocka_unit_test(profiles_end_in_a_newline),
+		cmocka_unit_test(products_are_known_again),
 		cmocka_unit_test(the_recording_is_no_profile),
 	};
 

@@ -406,6 +406,49 @@ static void recordings_of_each_group(void **state)
 	}
 }
 
+/* Groups that made the same calls share a product unless the format has their name in it. */
+static void formats_with_names_in_them(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const names[] = { "a", "b" };
+
+	fixture->options.output_dir = fixture->directory;
+	fixture->options.format = emitter_by_name("systemd");
+	record(fixture, "a", 0, LOG);
+	record(fixture, "b", 0, LOG);
+	publish_well(fixture);
+	assert_int_equal(count_files(fixture), 2);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char file[16], title[32], *text;
+
+		snprintf(file, sizeof(file), "%s.conf", names[i]);
+		snprintf(title, sizeof(title), "seccomp profile of %s, ", names[i]);
+		text = read_text(within(fixture, file));
+		assert_non_null(text);
+		assert_non_null(strstr(text, title));
+		free(text);
+	}
+	/* What both lose is told once. */
+	for (size_t i = 0; i < fixture->product.lost.n_losses; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(fixture->product.lost.losses[i].text,
+						fixture->product.lost.losses[j].text);
+	assert_true(fixture->product.lost.n_losses > 0);
+}
+
+/* Only members of a JSON object can follow each other. */
+static void several_groups_do_not_fit_a_stream(void **state)
+{
+	struct fixture *fixture = *state;
+	struct error err;
+
+	record(fixture, "a", 0, LOG);
+	record(fixture, "b", 1, LOG);
+	fixture->options.format = emitter_by_name("bpf");
+	assert_int_equal(publish(fixture, &err), -EINVAL);
+	assert_non_null(strstr(err.message, "--output-dir"));
+}
+
 static void one_recording_of_all_groups(void **state)
 {
 	struct fixture *fixture = *state;
@@ -543,6 +586,8 @@ int main(void)
 		TEST(groups_that_were_denied_have_no_file),
 		TEST(recordings_of_each_group),
 		TEST(one_recording_of_all_groups),
+		TEST(formats_with_names_in_them),
+		TEST(several_groups_do_not_fit_a_stream),
 		TEST(nothing_to_allow),
 		TEST(denied_calls_that_were_asked_for),
 		TEST(places_that_cannot_be_written),
