@@ -233,6 +233,26 @@ static int settle_fresh(struct build *build)
 	return 0;
 }
 
+/* Arguments that were seen and that the base's conditions do not have. */
+static int extend_conditional(struct build *build)
+{
+	struct name_set *conditional = &build->standing[STANDING_CONDITIONAL];
+	struct name_set *fresh = &build->standing[STANDING_FRESH];
+	_cleanup_name_set_ struct name_set before = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < conditional->n; i++)
+		r = name_set_add(&before, conditional->names[i]);
+	if (r >= 0)
+		r = argument_plan_extend(&build->arguments, build->group, build->names,
+					 build->options, build->profile, conditional, fresh);
+	/* What the base had accepted already was seen all the same. */
+	for (size_t i = 0; r >= 0 && i < before.n; i++)
+		if (!name_set_has(conditional, before.names[i]))
+			r = name_set_add(&build->standing[STANDING_ALLOWED], before.names[i]);
+	return r < 0 ? r : 0;
+}
+
 static int add_observed(struct build *build)
 {
 	struct argument_plan *plan = &build->arguments;
@@ -248,6 +268,8 @@ static int add_observed(struct build *build)
 	if (r == 0)
 		r = argument_plan_make(plan, build->group, build->names, build->options,
 				       &build->standing[STANDING_FRESH]);
+	if (r == 0 && build->options->base)
+		r = extend_conditional(build);
 	if (r == 0 && plan->plain.n > 0)
 		r = profile_add_rule(build->profile, ORIGIN_SEEN, ACTION_ALLOW,
 				     (const char *const *)plan->plain.names, plan->plain.n, NULL,

@@ -3,6 +3,7 @@
 #include "arch/multiplexed.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "model/policy_arguments_private.h"
 #include "model/policy_sets.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 #define EVERY_VALUE_BITS 4 /* of a mask, up to which it is told that all values were seen */
 
-static void argument_choice_deinit(struct argument_choice *choice)
+void argument_choice_deinit(struct argument_choice *choice)
 {
 	arguments_deinit(&choice->seen);
 	arguments_deinit(&choice->runtime);
@@ -206,11 +207,9 @@ static bool is_usable(const struct sum *sum)
 	       !(seen->call->kind == ARGUMENT_RANGE && seen->values[0].fields[0] > UINT32_MAX);
 }
 
-/* 1: the call is held to `*choice`; 0: it is not, and `why` says why, or nothing when nobody asked.
- */
-static int choose(struct argument_choice *choice, const struct group *group,
-		  struct syscall_table *names, const struct policy_options *options,
-		  struct strbuf *why)
+int argument_choose(struct argument_choice *choice, const struct group *group,
+		    struct syscall_table *names, const struct policy_options *options,
+		    struct strbuf *why)
 {
 	struct sum sum = { .choice = choice, .options = options };
 	int r = 0;
@@ -234,6 +233,19 @@ static int choose(struct argument_choice *choice, const struct group *group,
 	return why->len == 0;
 }
 
+int argument_plan_keep(struct argument_plan *plan, struct argument_choice *choice)
+{
+	int r = array_reserve(&plan->choices, &plan->allocated, plan->n + 1, sizeof(*choice));
+
+	if (r < 0)
+		return r;
+	plan->choices[plan->n++] = *choice;
+	*choice = (struct argument_choice){ 0 };
+	return name_set_add(&plan->by_args, plan->choices[plan->n - 1].seen.call->name) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
 static int note_why(struct argument_plan *plan, const char *name, const struct strbuf *why)
 {
 	_cleanup_strbuf_ struct strbuf line = { 0 };
@@ -254,18 +266,12 @@ static int plan_call(struct argument_plan *plan, const struct group *group,
 		.seen.call = argument_call_by_name(name),
 	};
 	_cleanup_strbuf_ struct strbuf why = { 0 };
-	int r = choice.seen.call ? choose(&choice, group, names, options, &why) : 0;
+	int r = choice.seen.call ? argument_choose(&choice, group, names, options, &why) : 0;
 
 	if (r == 0)
 		r = note_why(plan, name, &why);
-	else if (r > 0) {
-		r = array_reserve(&plan->choices, &plan->allocated, plan->n + 1, sizeof(choice));
-		if (r < 0)
-			return r;
-		plan->choices[plan->n++] = choice;
-		choice = (struct argument_choice){ 0 };
-		return name_set_add(&plan->by_args, name) < 0 ? -ENOMEM : 0;
-	}
+	else if (r > 0)
+		return argument_plan_keep(plan, &choice);
 	return r < 0 || name_set_add(&plan->plain, name) < 0 ? -ENOMEM : 0;
 }
 

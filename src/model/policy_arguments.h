@@ -36,6 +36,17 @@ int argument_plan_make(struct argument_plan *plan, const struct group *group,
 		       struct syscall_table *names, const struct policy_options *options,
 		       const struct name_set *calls) _must_check_;
 
+/*
+ * Decides for calls that the profile, a base so far, allows with conditions: one that only
+ * unconditional ALLOW rules on arguments speak of is extended by what was seen and they do not
+ * accept. It is taken out of `conditional` and put into `by_args`, and into `extended` when there
+ * is something to add. -ENOMEM.
+ */
+int argument_plan_extend(struct argument_plan *plan, const struct group *group,
+			 struct syscall_table *names, const struct policy_options *options,
+			 const struct profile *base, struct name_set *conditional,
+			 struct name_set *extended) _must_check_;
+
 /* Appends the rules for `by_args`, one for each combination of arguments, to the profile. -ENOMEM.
  */
 int argument_plan_rules(const struct argument_plan *plan, struct profile *profile) _must_check_;

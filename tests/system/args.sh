@@ -169,6 +169,16 @@ of_some_calls() {
 	is '0 1' "$(conditions some.json personality)" 'and not what is not'
 }
 
+# A second recording extends the conditions of the first, and logs what these let through as well.
+with_a_base() {
+	run "$ASG" --args --base some.json -q -o more.json -- ./probe socket:1:1:0 socket:2:2:17
+	exits 0 'a base that has conditions'
+	is '2 0' "$(conditions more.json socket)" 'is extended by what is new'
+	run "$ASG" --base some.json -o same.json -- ./probe socket:2:2:17
+	says '^ +decides these by argument or condition' 'without --args it decides'
+	is '1 0' "$(conditions same.json socket)" 'and stays as it is'
+}
+
 of_32_bits() {
 	compile probe32 -m32 -O1 -static probe.c || {
 		skip 'i386' "the compiler cannot -m32 -static: $(head -n 1 "$err")"
@@ -448,6 +458,7 @@ by_a_hook() {
 
 of_a_command
 of_some_calls
+with_a_base
 of_32_bits
 outside_of_the_session
 of_threads

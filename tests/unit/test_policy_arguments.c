@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define X86_64	AUDIT_ARCH_X86_64
@@ -362,6 +363,89 @@ static void test_runtime(void **state _unused_)
 	done(&stage);
 }
 
+/* As if the profile had been written and read. */
+static void become_base(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->profile->n_rules; i++)
+		stage->profile->rules[i].origin = ORIGIN_BASE;
+}
+
+/* A base that was made with arguments is extended by those that are new, and only by these. */
+static void test_base_with_conditions(void **state _unused_)
+{
+	struct stage base, stage;
+
+	start(&base);
+	RECORD(&base, X86_64, "socket", 1, 1, 0);
+	RECORD(&base, X86_64, "clone", 0x10000011);
+	RECORD(&base, X86_64, "personality", 8);
+	RECORD(&base, X86_64, "madvise", 0, 0, 4);
+	make(&base);
+	become_base(&base);
+	start(&stage);
+	stage.options.base = base.profile;
+	stage.options.runtime = RUNTIME_ALL;
+	RECORD(&stage, X86_64, "socket", 1, 1, 0);
+	RECORD(&stage, X86_64, "socket", 2, 2, 17);
+	RECORD(&stage, X86_64, "clone", 0x20000011);
+	RECORD(&stage, X86_64, "personality", 8);
+	record(&stage, X86_64, "madvise", NULL);
+	make(&stage);
+	assert_list(stage.report.by_args, "clone; personality; socket");
+	assert_list(stage.report.fresh, "clone; socket");
+	assert_list(stage.report.conditional, "madvise");
+	assert_list(stage.report.seen, "clone; personality; socket");
+	assert_int_equal(count_rules(stage.profile, "socket"), 2);
+	assert_int_equal(count_rules(stage.profile, "personality"), 1);
+	assert_answer(&stage, X86_64, "socket", ALLOW, 1, 1, 0);
+	assert_answer(&stage, X86_64, "socket", ALLOW, 2, 2, 17);
+	assert_answer(&stage, X86_64, "socket", DENY, 2, 1, 0);
+	assert_answer(&stage, X86_64, "clone", ALLOW, 0x10000011, 0, 0);
+	assert_answer(&stage, X86_64, "clone", ALLOW, 0x20000011, 0, 0);
+	assert_answer(&stage, X86_64, "clone", DENY, 0x40000011, 0, 0);
+	assert_answer(&stage, X86_64, "madvise", DENY, 0, 0, 8);
+	done(&stage);
+	done(&base);
+}
+
+/* What a base denies, or allows under conditions of the host, is its own to decide. */
+static void test_base_that_decides(void **state _unused_)
+{
+	static const char *const names[] = { "socket" };
+	struct stage base, stage;
+	struct rule *rule;
+
+	for (size_t i = 0; i < 2; i++) {
+		start(&base);
+		RECORD(&base, X86_64, "socket", 1, 1, 0);
+		make(&base);
+		become_base(&base);
+		if (i == 0) {
+			assert_int_equal(profile_add_rule(base.profile, ORIGIN_BASE, ACTION_ERRNO,
+							  names, 1, NULL, &rule),
+					 0);
+			rule->args = calloc(1, sizeof(*rule->args));
+			assert_non_null(rule->args);
+			rule->n_args = 1;
+			rule->args[0] = (struct rule_arg){ .op = COMPARE_EQ, .value = 16 };
+		} else {
+			rule = &base.profile->rules[0];
+			rule->has_includes = true;
+			assert_int_equal(name_list_append(&rule->includes.caps, "CAP_NET_ADMIN"),
+					 0);
+		}
+		start(&stage);
+		stage.options.base = base.profile;
+		RECORD(&stage, X86_64, "socket", 16, 3, 0);
+		make(&stage);
+		assert_list(stage.report.by_args, "");
+		assert_list(stage.report.conditional, "socket");
+		assert_answer(&stage, X86_64, "socket", DENY, 16, 3, 0);
+		done(&stage);
+		done(&base);
+	}
+}
+
 /* A profile whose conditions are not those that were recorded does not pass its proof. */
 static void test_the_proof_finds_it(void **state _unused_)
 {
@@ -419,6 +503,8 @@ int main(void)
 		cmocka_unit_test(test_not_asked_for),
 		cmocka_unit_test(test_denied_and_included),
 		cmocka_unit_test(test_runtime),
+		cmocka_unit_test(test_base_with_conditions),
+		cmocka_unit_test(test_base_that_decides),
 		cmocka_unit_test(test_the_proof_finds_it),
 		cmocka_unit_test(test_s390),
 	};
