@@ -14,6 +14,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define LISTED_MAX 8 /* recordings that are named one by one */
+
 enum {
 	OPTION_FROM_LOG = 256,
 	OPTION_UNUSED,
@@ -219,23 +221,48 @@ static int take_recording(struct check *check, const struct recording *recording
 	return recording_merge_as(&check->recording, recording, "all") < 0 ? error_memory(err) : 0;
 }
 
+/* Options about records and commands mean nothing for what was recorded. */
+static int refuse_passed(const struct check *check, const char *with, struct error *err)
+{
+	for (size_t i = 1; i < check->n_passed; i++)
+		if (strcmp(check->passed[i], "--quiet") != 0)
+			return error_set(err, -EINVAL, "%.100s means nothing with %s",
+					 check->passed[i], with);
+	return 0;
+}
+
+static void list_recording(struct check *check, const struct input *input, const char *path,
+			   size_t number)
+{
+	if (number > LISTED_MAX)
+		return;
+	strbuf_puts(&check->held, check->held.len ? "\n" : "");
+	if (number == LISTED_MAX) {
+		strbuf_puts(&check->held, "and more recordings");
+		return;
+	}
+	input_put_name(&check->held, path);
+	strbuf_puts(&check->held, ": ");
+	input_describe(input, &check->held);
+}
+
 static int read_recordings(struct check *check, char *const *paths, struct error *err)
 {
-	for (; *paths; paths++) {
-		_cleanup_input_ struct input input = { 0 };
-		int r = input_read(&input, *paths, err);
+	int r = refuse_passed(check, "recordings", err);
 
+	if (r < 0)
+		return r;
+	for (size_t i = 0; paths[i]; i++) {
+		_cleanup_input_ struct input input = { 0 };
+
+		r = input_read(&input, paths[i], err);
 		if (r < 0)
 			return r;
 		if (input.kind != INPUT_RECORDING)
 			return error_set(err, -EINVAL,
 					 "%s is a profile, not a recording; see also `diff`",
-					 *paths);
-		if (check->held.len)
-			strbuf_puts(&check->held, "\n");
-		input_put_name(&check->held, *paths);
-		strbuf_puts(&check->held, ": ");
-		input_describe(&input, &check->held);
+					 paths[i]);
+		list_recording(check, &input, paths[i], i);
 		r = take_recording(check, &input.recording, err);
 		if (r < 0)
 			return r;
@@ -265,6 +292,17 @@ static int record(struct check *check, struct run *run, struct error *err)
 	return r;
 }
 
+/* A profile that names no architecture is for this one: nothing is allowed on others. */
+static struct profile *base_for_recording(const struct profile *profile)
+{
+	struct profile *base = profile_copy(profile);
+
+	if (base && name_list_count(base->architectures) == 0 && base->n_arch_map == 0 &&
+	    profile_add_architecture(base, arch_native()->oci) < 0)
+		return profile_free(base);
+	return base;
+}
+
 /* Of a command only what the profile does not allow is logged, unless the rest is asked for. */
 static int record_now(struct check *check, struct error *err)
 {
@@ -273,7 +311,7 @@ static int record_now(struct check *check, struct error *err)
 	int r = options_parse(&options, (int)check->n_passed, check->passed, err);
 
 	if (r >= 0 && options.source == SOURCE_COMMAND && !check->within_options.unused) {
-		run.base = profile_copy(check->resolved);
+		run.base = base_for_recording(check->resolved);
 		if (!run.base)
 			r = error_memory(err);
 	}
@@ -351,16 +389,33 @@ static int final_status(const struct check *check)
 	return EXIT_COMPLETE;
 }
 
+static int against(const struct check *check, const struct verb_words *words, struct error *err)
+{
+	_cleanup_output_ struct output output = { 0 };
+	int r = refuse_passed(check, "--against", err), found;
+
+	if (r < 0)
+		return r;
+	if (check->from_log || check->within_options.unused || check->within_options.denied ||
+	    check->caps || check->host.kernel.major)
+		return error_set(err, -EINVAL,
+				 "--against looks at names only: of the options, -o, --json, "
+				 "--markdown and -q mean something with it");
+	if (words->n_operands != 2 || words->command)
+		return error_set(err, -EINVAL, "expected VERSION and PROFILE; see `check --help`");
+	r = output_open(&output, check->quiet ? "/dev/null" : check->output, err);
+	if (r < 0)
+		return r;
+	found = check_against(check->against, words->operands, check->form, output.stream, err);
+	r = found < 0 ? found : output_commit(&output, err);
+	return r < 0 ? r : found;
+}
+
 static int execute_against(const struct check *check, const struct verb_words *words)
 {
 	struct error err = { 0 };
-	int r;
+	int r = against(check, words, &err);
 
-	if (words->n_operands != 2 || words->command)
-		r = error_set(&err, -EINVAL, "expected VERSION and PROFILE; see `check --help`");
-	else
-		r = check_against(check->against, words->operands[0], words->operands[1],
-				  check->form, &err);
 	if (r < 0)
 		return report_failure(&err, r, EXIT_USAGE);
 	return r > 0 ? EXIT_DIFFERENT : EXIT_COMPLETE;

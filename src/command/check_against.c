@@ -161,17 +161,18 @@ static const char *target_name(const struct target *target)
 	return target->kind == TARGET_KERNEL ? "Linux" : "libseccomp";
 }
 
-static void write_end(const struct target *target)
+static void write_end(const struct target *target, FILE *stream)
 {
 	if (target->newer.n == 0)
-		printf("%s %s knows every call that the profile names", target_name(target),
-		       target->version);
+		fprintf(stream, "%s %s knows every call that the profile names",
+			target_name(target), target->version);
 	else
-		printf("%zu of the names in the profile are not known to %s %s", target->newer.n,
-		       target_name(target), target->version);
+		fprintf(stream, "%zu of the names in the profile are not known to %s %s",
+			target->newer.n, target_name(target), target->version);
 	if (target->kind == TARGET_LIBSECCOMP)
-		printf(" (calls up to Linux %u.%u)", target->kernel.major, target->kernel.minor);
-	putchar('\n');
+		fprintf(stream, " (calls up to Linux %u.%u)", target->kernel.major,
+			target->kernel.minor);
+	putc('\n', stream);
 	if (target->odd.n > 0) {
 		_cleanup_strbuf_ struct strbuf shown = { 0 };
 
@@ -179,12 +180,12 @@ static void write_end(const struct target *target)
 			strbuf_puts(&shown, i ? " " : "");
 			strbuf_put_shown(&shown, slice_from(target->odd.names[i]));
 		}
-		printf("names that nobody here knows: %s\n",
-		       strbuf_text(&shown) ? strbuf_text(&shown) : "?");
+		fprintf(stream, "names that nobody here knows: %s\n",
+			strbuf_text(&shown) ? strbuf_text(&shown) : "?");
 	}
 }
 
-static void write_json(const struct target *target)
+static void write_json(const struct target *target, FILE *stream)
 {
 	static const char *const members[] = {
 		"call", "since", "profile", "crun", "runc", "systemd"
@@ -192,7 +193,7 @@ static void write_json(const struct target *target)
 	const struct table *table = &target->table;
 	struct json_writer json;
 
-	json_writer_init(&json, stdout);
+	json_writer_init(&json, stream);
 	json_put_literal(&json, "{\n  \"target\": ");
 	json_put_text(&json, target->kind == TARGET_KERNEL ? SLICE("kernel") : SLICE("libseccomp"));
 	json_put_literal(&json, ",\n  \"version\": ");
@@ -219,12 +220,13 @@ static void write_json(const struct target *target)
 	json_writer_flush(&json);
 }
 
-int check_against(const char *kind, const char *version, const char *path, enum check_form form,
+int check_against(const char *kind, char *const operands[2], enum check_form form, FILE *stream,
 		  struct error *err)
 {
-	_cleanup_(target_deinit) struct target target = { .version = version };
+	_cleanup_(target_deinit) struct target target = { .version = operands[0] };
 	_cleanup_input_ struct input input = { 0 };
-	const struct style style = style_for(stdout);
+	const struct style style = style_for(stream);
+	const char *path = operands[1];
 	int r = parse_target(&target, kind, err);
 
 	if (r >= 0)
@@ -237,13 +239,13 @@ int check_against(const char *kind, const char *version, const char *path, enum 
 	if (look(&target) < 0)
 		return error_memory(err);
 	if (form == CHECK_JSON) {
-		write_json(&target);
+		write_json(&target, stream);
 	} else {
 		if (form == CHECK_MARKDOWN)
-			table_write_markdown(&target.table, stdout);
+			table_write_markdown(&target.table, stream);
 		else
-			table_write(&target.table, stdout, &style, true);
-		write_end(&target);
+			table_write(&target.table, stream, &style, true);
+		write_end(&target, stream);
 	}
 	return target.newer.n > 0 || target.odd.n > 0;
 }

@@ -12,7 +12,8 @@
 struct saying {
 	const char *name, *text;
 	enum action action;
-	bool plain;
+	bool plain;   /* without arguments and conditions */
+	bool by_args; /* which a plain one beats */
 };
 
 struct sayings {
@@ -94,7 +95,11 @@ static int say_rule(struct meaning *meaning, const struct rule *rule, const stru
 		    struct syscall_table *names, struct sayings *sayings)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 }, answer = { 0 };
-	struct saying saying = { .action = rule->action, .plain = rule_is_plain(rule) };
+	struct saying saying = {
+		.action = rule->action,
+		.plain = rule_is_plain(rule),
+		.by_args = rule->n_args > 0,
+	};
 
 	answer_put(&answer, rule->action, rule->has_errno, rule->errno_ret);
 	if (!strbuf_text(&answer))
@@ -146,7 +151,7 @@ static int by_name(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->text, y->text);
 }
 
-/* What was said of one call, in one text. A rule without conditions makes the others idle. */
+/* What was said of one call, in one text. A rule without conditions beats those with arguments. */
 static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 		       const struct saying *sayings, size_t n)
 {
@@ -157,8 +162,9 @@ static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 		.high = sayings[0].action,
 	};
 
-	for (size_t i = 0; i < n && sayings[i].plain == sayings[0].plain; i++) {
-		if (i > 0 && sayings[i].text == sayings[i - 1].text)
+	for (size_t i = 0; i < n; i++) {
+		if ((i > 0 && sayings[i].text == sayings[i - 1].text) ||
+		    (sayings[0].plain && sayings[i].by_args))
 			continue;
 		strbuf_printf(&text, "%s%s", i > 0 ? "; " : "", sayings[i].text);
 		call.low = sayings[i].action < call.low ? sayings[i].action : call.low;

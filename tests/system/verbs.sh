@@ -187,6 +187,28 @@ exits 0 'unused calls do not change the status'
 is true "$(jq 'any(.unused[]; .call == "capset")' answer)" 'the calls of container runtimes are unused here'
 is false "$(jq 'any(.unused[]; .call == "execve")' answer)" 'what was used is not'
 
+# A call through int 0x80 is one of i386, which a profile that names no architecture does not allow.
+cat >old.c <<'EOF'
+int main(void)
+{
+	int pid;
+
+	__asm__ volatile("int $0x80" : "=a"(pid) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+	return pid <= 0;
+}
+EOF
+if [ "$(uname -m)" = x86_64 ] && "$CC" -o old old.c 2>/dev/null && ./old; then
+	"$ASG" -q -f recording -o old.rec -- ./old
+	jq '{defaultAction: "SCMP_ACT_ERRNO", syscalls: [{action: "SCMP_ACT_ALLOW",
+		names: [.groups[].syscalls[].name] | unique}]}' old.rec >bare.json
+	run "$ASG" check bare.json -- ./old
+	exits 1 'what another architecture calls is logged'
+	check 'and missing' grep -Eq '^  missing +getpid +x86 +1 +kill_thread' "$out"
+else
+	skip 'what another architecture calls is logged' 'no int 0x80 here'
+	skip 'and missing' 'no int 0x80 here'
+fi
+
 # log_calls NUMBER...: a log of these calls
 log_calls() {
 	for log_number; do
@@ -245,6 +267,15 @@ is mseal "$(jq -r '[.unknown[].call] | map(select(. == "openat2" or . == "mseal"
 	'a kernel knows what came before it'
 run "$ASG" check --against libseccomp 2.6.0 one.json
 exits 0 'a new one knows all'
+run "$ASG" check -q --against libseccomp 2.4.4 new.json
+exits 1 '--quiet has the status'
+is '' "$(cat "$out")" 'and says nothing'
+run "$ASG" check -o answer --against kernel 4.4 new.json
+check '-o is where it goes' grep -q '^  openat2 ' answer
+run "$ASG" check --against kernel 4.4 --unused new.json
+refused 'looks at names only' 'what does not go with --against is refused'
+run "$ASG" check --pid 1 one.json one.rec
+refused '--pid=1 means nothing with recordings' 'and what does not go with a recording'
 run "$ASG" check --against glibc 2.36 one.json
 refused 'expected libseccomp or kernel' 'there are two kinds of targets'
 

@@ -162,6 +162,12 @@ static void what_differs_is_said(void **state)
 		{ "{\"defaultAction\": \"SCMP_ACT_ERRNO\", " X86_64 "\"syscalls\": []}",
 		  "{\"defaultAction\": \"SCMP_ACT_KILL_PROCESS\", " X86_64 "\"syscalls\": []}",
 		  "-*: errno EPERM -> kill_process\n" },
+		/* a denial that a capability may lift is not the same as one that stays */
+		{ PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ERRNO\", \"errnoRet\": 38")),
+		  PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ERRNO\", \"errnoRet\": 38") ", " RULE(
+			  "\"mount\"",
+			  "\"SCMP_ACT_ALLOW\", \"includes\": {\"caps\": [\"CAP_SYS_ADMIN\"]}")),
+		  "+mount: errno ENOSYS -> errno ENOSYS; allow (with CAP_SYS_ADMIN) x86_64\n" },
 		{ PROFILE(""), PROFILE(ALLOW("\"not_yet_born\"")),
 		  "+not_yet_born: errno EPERM -> allow x86_64\n" },
 	};
