@@ -42,6 +42,20 @@ static bool take_pid(struct cursor *at, uint32_t *ret)
 	return true;
 }
 
+/* Behind ids and the terminal, and in front of the names that somebody has chosen. */
+static uint32_t find_session(struct slice fields, const char *from)
+{
+	const char *comm = scan_find(fields, from, " comm="), *found;
+	uint64_t value;
+	struct cursor at;
+
+	found = scan_find(fields, from, " ses=");
+	if (!found || (comm && comm < found))
+		return RECORD_UNSET;
+	at = (struct cursor){ found + strlen(" ses="), fields.data + fields.len };
+	return take_value(&at, 10, &value) && value <= UINT32_MAX ? (uint32_t)value : RECORD_UNSET;
+}
+
 bool scan_syscall(const struct scan *scan, struct syscall_record *ret)
 {
 	static const char names[4][4] = { "a0=", "a1=", "a2=", "a3=" };
@@ -60,7 +74,10 @@ bool scan_syscall(const struct scan *scan, struct syscall_record *ret)
 			return false;
 	ret->arch = (uint32_t)arch;
 	ret->nr = (int32_t)nr;
-	return cursor_take(&at, "items=") && take_value(&at, 10, &items) &&
-	       cursor_take(&at, "ppid=") && take_pid(&at, &ret->ppid) && cursor_take(&at, "pid=") &&
-	       take_pid(&at, &ret->pid);
+	if (!cursor_take(&at, "items=") || !take_value(&at, 10, &items) ||
+	    !cursor_take(&at, "ppid=") || !take_pid(&at, &ret->ppid) || !cursor_take(&at, "pid=") ||
+	    !take_pid(&at, &ret->pid))
+		return false;
+	ret->session = find_session(scan->fields, at.at);
+	return true;
 }

@@ -6,6 +6,7 @@
 #ifndef ASG_AUDIT_SCAN_SYSCALL_H
 #define ASG_AUDIT_SCAN_SYSCALL_H
 
+#include "audit/record.h"
 #include "audit/scan.h"
 #include "base/macro.h"
 
@@ -16,6 +17,7 @@ struct syscall_record {
 	int32_t nr;
 	uint64_t arguments[4]; /* a0 to a3: there are no more */
 	uint32_t ppid, pid;    /* thread group ids, init pid namespace */
+	uint32_t session;      /* RECORD_UNSET when it is not there */
 };
 
 /*

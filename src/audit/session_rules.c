@@ -182,13 +182,15 @@ static int set_enabled(int fd, uint32_t enabled, struct error *err)
 }
 
 /* Once nobody needs it any more. An audit daemon that has come meanwhile wants it on. */
-static int restore_enabled(int fd, uint32_t enabled_before, bool *ret_changed, struct error *err)
+static int restore_enabled(int fd, uint32_t enabled_before, uint32_t daemon_before,
+			   bool *ret_changed, struct error *err)
 {
 	struct audit_state now;
 	int r = audit_state_read(&now, err);
 
 	*ret_changed = false;
-	if (r < 0 || enabled_before != 0 || now.enabled != 1 || now.pid != 0)
+	if (r < 0 || enabled_before != 0 || now.enabled != 1 ||
+	    (now.pid != 0 && now.pid != daemon_before))
 		return r;
 	r = set_enabled(fd, 0, err);
 	*ret_changed = r >= 0;
@@ -223,7 +225,7 @@ static int sweep(int fd, const struct survey *survey, struct session_rules_left 
 	}
 	if (ret->rules == 0 || anybody_alive(survey, 0))
 		return 0;
-	return restore_enabled(fd, enabled_before, &ret->enabled, err);
+	return restore_enabled(fd, enabled_before, 0, &ret->enabled, err);
 }
 
 int session_rules_sweep(struct session_rules_left *ret, struct error *err)
@@ -325,14 +327,13 @@ static int begin(struct session_rules *rules, int fd, struct error *err)
 				 "records; see auditctl -l",
 				 survey.block);
 	rules->enabled_before = enabled_before(&survey, &now);
+	rules->daemon_before = now.pid;
 	snprintf(rules->key, sizeof(rules->key), SESSION_RULES_KEY ":%d:%" PRIu64 ":%" PRIu32,
 		 (int)getpid(), start_of((uint32_t)getpid()), rules->enabled_before);
 	r = add_marker(rules, fd, err);
 	if (r < 0 || now.enabled != 0)
 		return r;
-	r = set_enabled(fd, 1, err);
-	rules->switched_on = r >= 0;
-	return r;
+	return set_enabled(fd, 1, err);
 }
 
 int session_rules_begin(struct session_rules *rules, struct error *err)
@@ -382,7 +383,7 @@ static int end(struct session_rules *rules, int fd, struct error *err)
 		return audit_explain(err, r, "remove an audit rule");
 	r = look(fd, &survey, err);
 	if (r >= 0 && !anybody_alive(&survey, (uint32_t)getpid()))
-		r = restore_enabled(fd, rules->enabled_before, &changed, err);
+		r = restore_enabled(fd, rules->enabled_before, rules->daemon_before, &changed, err);
 	if (r < 0)
 		return r;
 	r = delete_rule(fd, rules->rules[0]);

@@ -31,7 +31,7 @@ struct session_rules {
 	size_t n;
 	char key[96];
 	uint32_t enabled_before; /* `enabled` before the first of us changed it */
-	bool switched_on;	 /* by us, just now */
+	uint32_t daemon_before;	 /* pid of the audit daemon, 0: none */
 };
 
 /*

@@ -10,7 +10,7 @@
 
 /* SECCOMP records of one call of one process whose SYSCALL records are still to come. */
 struct pending {
-	uint32_t node, pid, arch;
+	uint32_t node, session, pid, arch;
 	int32_t nr;
 	uint32_t group, count;
 	bool mixed; /* of several groups: nobody can tell whose arguments come next */
@@ -55,6 +55,9 @@ static int compare(const void *a, const void *b)
 		return x->nr < y->nr ? -1 : 1;
 	if (x->arch != y->arch)
 		return x->arch < y->arch ? -1 : 1;
+	/* A pid that is given out again may be somebody else's. */
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
 	return (x->node > y->node) - (x->node < y->node);
 }
 
@@ -92,11 +95,21 @@ static int await(struct argument_intake *intake, const struct pending *key)
 	return 0;
 }
 
+static uint32_t session_of(const struct scan *scan)
+{
+	uint64_t value;
+
+	if (slice_to_u64(scan->session, 10, &value) < 0 || value > UINT32_MAX)
+		return RECORD_UNSET;
+	return (uint32_t)value;
+}
+
 int argument_intake_seccomp(struct argument_intake *intake, const struct scan *scan, uint32_t node,
 			    uint32_t group)
 {
 	const struct pending key = {
 		.node = node,
+		.session = session_of(scan),
 		.pid = scan->pid,
 		.arch = scan->arch,
 		.nr = scan->nr,
@@ -145,7 +158,11 @@ int argument_intake_other(struct argument_intake *intake, const struct scan *sca
 	if (scan->type != TYPE_SYSCALL || !scan_syscall(scan, &record))
 		return 0;
 	key = (struct pending){
-		.node = node, .pid = record.pid, .arch = record.arch, .nr = record.nr
+		.node = node,
+		.session = record.session,
+		.pid = record.pid,
+		.arch = record.arch,
+		.nr = record.nr,
 	};
 	call = wanted(intake, record.arch, record.nr);
 	if (!call || settle(intake, &key, &group) == 0)

@@ -131,6 +131,10 @@ static void test_strangers_do_not_count(void **state _unused_)
 	call(&stage, 5, SOCKET + 1, 17, 3);
 	syscall_of(&stage, "", 5, AUDIT_ARCH_I386, SOCKET, 17, 3);
 	syscall_of(&stage, "node=b ", 5, X86_64, SOCKET, 17, 3);
+	/* The same pid in another session: somebody else's by now. */
+	line(&stage,
+	     "type=SYSCALL msg=audit(1700000000.000:99): arch=c000003e syscall=41 success=yes "
+	     "exit=3 a0=11 a1=3 a2=0 a3=0 items=0 ppid=1 pid=5 auid=0 ses=2 comm=\"x\"");
 	call(&stage, 5, SOCKET, 1, 1);
 	call(&stage, 5, SOCKET, 17, 3);
 	assert_int_equal(known(&stage, 0, X86_64, SOCKET)->covered, 1);

@@ -45,6 +45,25 @@ static void assert_read(const char *line)
 		    record.arguments[2] == 0 && record.arguments[3] == 0x564a0c06f3d0);
 	assert_int_equal(record.ppid, 12627);
 	assert_int_equal(record.pid, 12634);
+	assert_true(record.session == 985 || record.session == RECORD_UNSET);
+}
+
+static void test_session(void **state _unused_)
+{
+	struct syscall_record record;
+
+	assert_true(read_line(STAMP WHAT WHO, &record));
+	assert_int_equal(record.session, 985);
+	assert_true(read_line(STAMP WHAT "items=0 ppid=1 pid=2 auid=0 tty=(none) ses=4294967295 "
+					 "comm=\"x\"",
+			      &record));
+	assert_int_equal(record.session, RECORD_UNSET);
+	/* Nobody has one by his name. */
+	assert_true(read_line(STAMP WHAT "items=0 ppid=1 pid=2 auid=0 comm=\"x\" key= ses=5 ",
+			      &record));
+	assert_int_equal(record.session, RECORD_UNSET);
+	assert_true(read_line(STAMP WHAT "items=0 ppid=1 pid=2 auid=0 ses=98", &record));
+	assert_int_equal(record.session, RECORD_UNSET);
 }
 
 static void test_every_stamped_form(void **state _unused_)
@@ -140,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_stamped_form),
+		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_the_largest_numbers),
 		cmocka_unit_test(test_nothing_else_is_read),
