@@ -31,7 +31,7 @@ compare() {
 	done
 }
 
-echo 1..7
+echo 1..8
 find src -name '*.[ch]' >"$work/tree"
 compare 'sources' 'src/.*\.[ch]'
 find tests/unit -name '*.[ch]' >"$work/tree"
@@ -46,3 +46,18 @@ find rules -type f >"$work/tree"
 compare 'rules' 'rules/.+'
 find completions -type f >"$work/tree"
 compare 'completions' 'completions/.+'
+
+# What the rule file for arguments asks for, the table of arguments knows.
+number=$((number + 1))
+unknown=$(sed -n 's/^#\{0,1\}-a .* -S \([^ ]*\) .*/\1/p' rules/31-asg-arguments.rules | tr , '\n' | sort -u |
+	while read -r call; do
+		grep -q "{ \"$call\"," src/arch/argument.c || echo "$call"
+	done)
+if [ -z "$unknown" ]; then
+	echo "ok $number - calls of rules/31-asg-arguments.rules"
+else
+	echo "not ok $number - calls of rules/31-asg-arguments.rules"
+	for call in $unknown; do
+		echo "# not in src/arch/argument.c: $call"
+	done
+fi

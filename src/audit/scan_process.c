@@ -67,7 +67,8 @@ static void find_values(struct slice text, bool interpreted, struct slice *value
 		struct slice left = { p, (size_t)(end - p) };
 		size_t field = 0;
 
-		while (field < FIELD_COUNT && !slice_starts(left, field_names[field]))
+		while (field < FIELD_COUNT && (*p != field_names[field].data[0] ||
+					       !slice_starts(left, field_names[field])))
 			field++;
 		if (field < FIELD_COUNT && !values[field].data) {
 			const char *start = p + field_names[field].len;

@@ -400,7 +400,7 @@ static int take_read(struct intake *intake, enum scan_result result, const struc
 
 	if (r >= 0)
 		r = track_serial(intake, &intake->nodes[node], scan);
-	if (r >= 0 && intake->containers)
+	if (r >= 0 && intake->containers && has_kernel_serial(scan))
 		r = log_groups_order(intake->containers, node, scan);
 	if (r < 0)
 		return r;

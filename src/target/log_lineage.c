@@ -137,16 +137,18 @@ void log_lineage_changed(struct log_lineage *lineage, uint32_t node)
 
 bool log_lineage_order(struct log_lineage_node *node, const struct scan *scan)
 {
-	bool older = scan->serial + SERIALS_APART < node->newest_serial;
-	bool boots = older && scan->time_ms > node->newest_ms + 1000;
+	bool older, boots;
 
 	if (scan->serial == 0 || scan->time_ms == TIME_UNKNOWN)
 		return false;
+	older = node->newest_serial > SERIALS_APART &&
+		scan->serial < node->newest_serial - SERIALS_APART;
+	boots = older && scan->time_ms - 1000 > node->newest_ms;
 	if (boots) {
 		node->boot++;
 		node->whole = false;
 		node->newest_serial = 0;
-	} else if (older && scan->time_ms + 1000 < node->newest_ms) {
+	} else if (older && scan->time_ms < node->newest_ms - 1000) {
 		node->disordered = true;
 	}
 	if (scan->serial > node->newest_serial)

@@ -51,6 +51,8 @@ need_engine() {
 		! mount -t devpts -o newinstance,ptmxmode=0666,mode=620 none /dev/pts; then
 		skip_all '/dev cannot be overlaid'
 	fi
+	# Collectors write down in /var/lib what they have recorded.
+	engine_private /var/lib || skip_all '/var/lib cannot be overlaid'
 }
 
 # engine_private DIRECTORY: what is written below it from now on stays with this script.

@@ -17,7 +17,6 @@ need_auditd
 cd "$work" || exit 99
 key=io.containers.trace-syscall
 state=/var/lib/audit-seccomp-gen
-mkdir -p "$state" && mount -t tmpfs -o mode=700 none "$state" || exit 99
 backlog=
 trap 'drop_rules; stop_auditd; [ -z "$backlog" ] || auditctl -b "$backlog" >/dev/null; engine_clean_up' EXIT
 

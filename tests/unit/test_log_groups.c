@@ -485,6 +485,23 @@ static void a_reboot_ends_everybody(void **state)
 	assert_int_equal(found(log, FINDING_DISORDERED), 0);
 }
 
+/* auditd numbers its own records by itself. */
+static void a_record_of_the_daemon_is_no_reboot(void **state)
+{
+	struct log *log = *state;
+
+	log->serial = 100000;
+	CALL(log, 10, NR_READ);
+	EXEC(log, 10, 1, "one");
+	log->serial = 7;
+	log->ms += 60000;
+	line(log, "DAEMON_ROTATE", "op=rotate-logs auid=0 pid=5 res=success");
+	log->serial = 100002;
+	CALL(log, 10, NR_READ);
+	groups_are(log, "one-10 0x2\n");
+	assert_int_equal(found(log, FINDING_DISORDERED), 0);
+}
+
 static void newest_first_is_no_order(void **state)
 {
 	struct log *log = *state;
@@ -758,6 +775,7 @@ int main(void)
 		LOG_TEST(missing_links_are_counted),
 		LOG_TEST(a_dumped_core_is_the_end),
 		LOG_TEST(a_reboot_ends_everybody),
+		LOG_TEST(a_record_of_the_daemon_is_no_reboot),
 		LOG_TEST(newest_first_is_no_order),
 		LOG_TEST(machines_are_kept_apart),
 		LOG_TEST(mcs_pairs_name_containers),
