@@ -80,8 +80,7 @@ static int check_plain(const char *path, struct error *err)
 	return 0;
 }
 
-/* Strictly below, by whole components. */
-static bool is_below(const char *path, const char *root)
+bool path_is_below(const char *path, const char *root)
 {
 	size_t len = strlen(root);
 
@@ -98,7 +97,7 @@ static int check_roots(const struct path_guard *guard, const char *path, struct 
 		return 0;
 	strbuf_puts(&why, "is not below a permitted directory: ");
 	for (size_t i = 0; guard->roots[i]; i++) {
-		if (is_below(path, guard->roots[i]))
+		if (path_is_below(path, guard->roots[i]))
 			return 0;
 		strbuf_puts(&why, i ? ", " : "");
 		strbuf_put_shown(&why, slice_from(guard->roots[i]));

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/macro.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,6 +20,9 @@ struct path_guard {
 	 */
 	const char *const *roots;
 };
+
+/* Whether a plain absolute path is strictly below a directory, by whole components. */
+bool path_is_below(const char *path, const char *directory);
 
 /*
  * Opens (O_PATH) the directory of the absolute `path` and says its last component, which is

@@ -33,6 +33,8 @@ struct collector {
 	bool contained; /* `container` is known */
 	bool told_to_end;
 	struct state_entry state; /* what is written down of the container */
+	bool init_gone;		  /* and with it what its descriptor could tell */
+	struct hook_door door;
 	struct signals signals;
 	struct session_rules rules; /* of arguments */
 };
@@ -106,7 +108,7 @@ static int prepare(struct collector *collector, struct error *err)
 	collector->listener.intake = collector->intake;
 	collector->listener.attribution = &collector->attribution;
 	collector->attribution.lineage = collector->listener.lineage;
-	return r;
+	return r < 0 ? r : hook_door_open(&collector->door, collector->asked->lock, err);
 }
 
 static int take_hold(struct collector *collector, pid_t init, struct error *err)
@@ -150,20 +152,24 @@ static int confine(struct error *err)
 	return r < 0 ? error_set(err, r, "cannot give up capabilities: %s", strerror(-r)) : 0;
 }
 
-static int announce(int ready, struct error *err)
+static int announce(int *ready, struct error *err)
 {
-	ssize_t n = write(ready, "+", 1);
+	ssize_t n = write(*ready, "+", 1);
 
-	close(ready);
+	close(*ready);
+	*ready = -1;
 	return n == 1 ? 0 : error_set(err, -EPIPE, "nobody waits for the collector any more");
 }
 
-/* A container that was not there at the start is the first pid namespace among the descendants. */
+/*
+ * A container that was not there at the start and gets a pid namespace is the first one among the
+ * descendants. One that gets none is whoever descends or joins: a namespace in it is not it.
+ */
 static void look_for_container(struct collector *collector)
 {
 	pid_t init;
 
-	if (collector->contained)
+	if (collector->contained || !collector->asked->new_namespace)
 		return;
 	init = container_find(collector->listener.lineage);
 	/* It may have gone again. */
@@ -188,18 +194,20 @@ static int wait_for_events(struct collector *collector, struct error *err)
 		{ .fd = source_netlink_fd(collector->listener.source), .events = POLLIN },
 		{ .fd = lineage_fd(collector->listener.lineage), .events = POLLIN },
 		{ .fd = collector->signals.fd, .events = POLLIN },
-		{ .fd = collector->contained ? collector->container.pidfd : -1, .events = POLLIN },
+		{ .fd = collector->door.fd, .events = POLLIN },
+		{ .fd = collector->contained && !collector->init_gone ? collector->container.pidfd
+								      : -1,
+		  .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
 
-	/* Once init is gone its descriptor stays readable: then only the clock counts. */
-	if (poll(fds, ARRAY_SIZE(fds) - 1, 0) == 0 && poll(fds, ARRAY_SIZE(fds), LOOK_MS) < 0 &&
-	    errno != EINTR)
+	if (poll(fds, ARRAY_SIZE(fds), LOOK_MS) < 0 && errno != EINTR)
 		return error_set(err, -errno, "cannot wait for audit records: %m");
-	while (signals_next(&collector->signals, &info)) {
+	/* It stays readable: from then on only the clock counts. */
+	collector->init_gone |= fds[ARRAY_SIZE(fds) - 1].revents != 0;
+	hook_door_answer(&collector->door, collector->listener.lineage);
+	while (signals_next(&collector->signals, &info))
 		collector->told_to_end |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
-		hook_join_answer(&info, collector->listener.lineage);
-	}
 	return 0;
 }
 
@@ -231,15 +239,16 @@ static void keep_following(struct collector *collector)
 			     "the collector was told to end before the container did");
 	if (r >= 0 && !collector->told_to_end)
 		collector_state_end(&collector->state);
+	hook_door_close(&collector->door, evidence);
 	listener_finish(&collector->listener, evidence);
 	intake_finish(collector->intake);
 }
 
-static int record(struct collector *collector, int ready, int lock, struct error *err)
+static int record(struct collector *collector, int *ready, struct error *err)
 {
 	int r = prepare(collector, err);
 
-	hook_lock_sign(lock);
+	hook_lock_sign(collector->asked->lock);
 	if (r >= 0)
 		r = listener_canary(&collector->listener, err);
 	if (r >= 0)
@@ -255,16 +264,18 @@ static int record(struct collector *collector, int ready, int lock, struct error
 			       intake_progress(collector->intake), err);
 }
 
-int collector_run(const struct collection *collection, int ready, int lock, struct error *err)
+int collector_run(const struct collection *collection, int *ready, struct error *err)
 {
 	struct collector collector = {
 		.asked = collection,
 		.signals = { .fd = -1 },
+		.door = { .fd = -1 },
 		.container = { .pidfd = -1, .namespace_fd = -1 },
 	};
-	int r = record(&collector, ready, lock, err);
+	int r = record(&collector, ready, err);
 
 	switch_off(&collector);
+	hook_door_close(&collector.door, &collector.recording.evidence);
 	listener_close(&collector.listener);
 	signals_close(&collector.signals);
 	container_deinit(&collector.container);

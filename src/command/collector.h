@@ -11,6 +11,7 @@
 #include "base/macro.h"
 #include "command/hook_conf.h"
 #include "command/hook_job.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,7 +20,9 @@ struct collection {
 	const struct hook_conf *conf;
 	const struct hook_job *job;
 	pid_t init; /* the container's first process; 0: it will be a descendant of `ancestor` */
-	pid_t ancestor;	  /* who starts the container; not used when init is known */
+	pid_t ancestor;	    /* who starts the container; not used when init is known */
+	bool new_namespace; /* the same: it will have a pid namespace of its own */
+	int lock; /* hook_lock_take()'s; the collector keeps it, and ends with hook_lock_done() */
 	uint32_t session; /* audit session of the container, or RECORD_UNSET */
 };
 
@@ -37,11 +40,9 @@ bool collection_has_arguments(const struct collection *collection);
 int collector_start(const struct collection *collection, struct error *err) _must_check_;
 
 /*
- * What the collector's process does from beginning to end. A byte is written to `ready` once
- * nothing can be missed any more, and into `lock` what has to be put back if we are killed. On
- * failure nothing was written.
+ * What the collector's process does from beginning to end. A byte is written to `*ready`, which is
+ * then closed and -1, once nothing can be missed any more. On failure no profile was written.
  */
-int collector_run(const struct collection *collection, int ready, int lock, struct error *err)
-	_must_check_;
+int collector_run(const struct collection *collection, int *ready, struct error *err) _must_check_;
 
 #endif

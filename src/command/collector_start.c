@@ -40,7 +40,8 @@ static void leave_streams(void)
 
 static bool is_kept(const struct collection *collection, int fd, int ready)
 {
-	return fd <= 2 || fd == ready || fd == collection->job->profile.directory ||
+	return fd <= 2 || fd == ready || fd == collection->lock ||
+	       fd == collection->job->profile.directory ||
 	       fd == collection->job->recording.directory;
 }
 
@@ -69,26 +70,25 @@ static void protect_from_oom_killer(void)
 static _noreturn_ void become_collector(const struct collection *collection, int ready)
 {
 	struct error err = { 0 };
-	int lock, r;
+	int r;
 
 	(void)!chdir("/");
 	umask(077);
+	/* Its socket is among what is closed. */
+	closelog();
 	close_others(collection, ready);
 	leave_streams();
 	leave_cgroup();
 	protect_from_oom_killer();
 	openlog("audit-seccomp-gen", LOG_PID, LOG_DAEMON);
-	lock = hook_lock_take(collection->id, &err);
-	r = lock;
-	if (r >= 0) {
-		r = collector_run(collection, ready, lock, &err);
-		hook_lock_done(collection->id);
-	}
+	r = collector_run(collection, &ready, &err);
+	hook_lock_done(collection->id);
 	if (r < 0) {
 		const char *message = error_message(&err, r);
 
 		syslog(LOG_ERR, "container %s: %s", collection->id, message);
-		(void)!write(ready, message, strlen(message));
+		if (ready >= 0)
+			(void)!write(ready, message, strlen(message));
 	}
 	_exit(r < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 }

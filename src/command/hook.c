@@ -136,17 +136,23 @@ static int check_logs(const struct oci_config *config, const struct hook_job *jo
 static int start_collector(const struct hook_conf *conf, const struct oci_state *state,
 			   const struct hook_job *job, struct error *err)
 {
-	const struct collection collection = {
+	struct collection collection = {
 		.id = state->id,
 		.conf = conf,
 		.job = job,
 		.init = state->pid,
 		.session = RECORD_UNSET,
 	};
+	int r;
 
 	if (state->pid <= 0)
 		return error_set(err, -EINVAL, "the container's state names no process");
-	return collector_start(&collection, err);
+	collection.lock = hook_lock_take(state->id, conf->wait_ms, err);
+	if (collection.lock < 0)
+		return collection.lock;
+	r = collector_start(&collection, err);
+	close(collection.lock);
+	return r;
 }
 
 static int create_runtime(const struct hook_conf *conf, const char *text, size_t len,

@@ -8,18 +8,93 @@
 #include <errno.h>
 #include <string.h>
 
-#define MANAGER_NAME  "io.container.manager" /* set by podman ("libpod") and CRI-O ("cri-o") */
+#define MANAGER_NAME "io.container.manager" /* set by podman ("libpod") and CRI-O ("cri-o") */
+/* Set by CRI-O and containerd for each container of a pod. */
+#define CRIO_TYPE_NAME	  "io.kubernetes.cri-o.ContainerType"
+#define CRIO_SANDBOX_NAME "io.kubernetes.cri-o.SandboxID"
+#define CRI_TYPE_NAME	  "io.kubernetes.cri.container-type"
+
+#define MOST_SHOWN 256 /* bytes of a path in a message */
+
 #define FORMAT_NAME   ANNOTATION_NAME ".format"
 #define RECORD_NAME   ANNOTATION_NAME ".recording"
 #define RESIDUAL_NAME ANNOTATION_NAME ".residual"
 #define ARGS_NAME     ANNOTATION_NAME ".args"
 
-/* Whoever runs podman as root could write the file without us. */
+/*
+ * Podman is run by root at a shell, who could write the file without us. CRI-O lets a pod's author
+ * set any annotation of the sandbox, this one too, but none of them can take CRI-O's own away.
+ */
 static bool asked_by_root(const struct annotation_source *source)
 {
 	const char *manager = source->vouched ? source->get(source->context, MANAGER_NAME) : NULL;
 
-	return manager && strcmp(manager, "libpod") == 0;
+	return manager && strcmp(manager, "libpod") == 0 &&
+	       !source->get(source->context, CRIO_TYPE_NAME) &&
+	       !source->get(source->context, CRIO_SANDBOX_NAME) &&
+	       !source->get(source->context, CRI_TYPE_NAME);
+}
+
+bool hook_job_is_sandbox(const struct annotation_source *source)
+{
+	static const char *const keys[] = { CRIO_TYPE_NAME, CRI_TYPE_NAME };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *type = source->get(source->context, keys[i]);
+
+		if (type && strcmp(type, "sandbox") == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_hidden_part(const char *path)
+{
+	for (const char *at = path; (at = strstr(at, "/.")); at++) {
+		struct slice part = { at + 1, strcspn(at + 1, "/") };
+
+		/* Those are refused for what they are. */
+		if (!slice_is(part, ".") && !slice_is(part, ".."))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Even with podman the annotation can be the image's, whose author is anybody: podman copies them.
+ * So these need a `directory` in hook.conf: where a file is taken for configuration because it is
+ * there, and where images and volumes lie. The same holds for hidden files and directories.
+ */
+static bool is_harmless(const char *path)
+{
+	static const char *const trees[] = { "/bin",   "/boot",	  "/dev", "/etc",  "/lib", "/lib32",
+					     "/lib64", "/libx32", "/opt", "/proc", "/run", "/sbin",
+					     "/snap",  "/sys",	  "/usr", "/var" };
+	static const char *const allowed[] = { HOOK_STATE_DIR, "/var/tmp" };
+
+	if (has_hidden_part(path))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (path_is_below(path, allowed[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+		if (path_is_below(path, trees[i]))
+			return false;
+	return true;
+}
+
+static int check_harmless(const char *path, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf shown = { 0 };
+
+	if (is_harmless(path))
+		return 0;
+	strbuf_put_shown(&shown, (struct slice){ path, strnlen(path, MOST_SHOWN) });
+	return error_set(err, -EPERM,
+			 "'%s' is in a place where files have a meaning, and the annotation may be "
+			 "the image's: choose another, or permit it with 'directory' "
+			 "in " HOOK_CONF_PATH,
+			 shown.failed ? "" : strbuf_text(&shown));
 }
 
 static int load_base(struct hook_job *job, const struct path_guard *guard, struct error *err)
@@ -112,6 +187,19 @@ static int take_options(struct hook_job *job, const struct annotation_source *so
 	return r;
 }
 
+static int check_paths(const struct hook_job *job, const char *recording, bool anywhere,
+		       struct error *err)
+{
+	const char *const paths[] = { job->annotation.input, job->annotation.output, recording };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && anywhere && i < ARRAY_SIZE(paths); i++)
+		r = paths[i] ? check_harmless(paths[i], err) : 0;
+	if (r == 0 && recording && strcmp(recording, job->annotation.output) == 0)
+		r = error_set(err, -EINVAL, "profile and recording cannot be the same file");
+	return r;
+}
+
 int hook_job_load_text(struct hook_job *job, const char *text,
 		       const struct annotation_source *source, const struct hook_conf *conf,
 		       struct error *err)
@@ -125,6 +213,10 @@ int hook_job_load_text(struct hook_job *job, const char *text,
 	if (!guard.roots && !asked_by_root(source))
 		guard.roots = state_dir;
 	r = annotation_parse(&job->annotation, text, err);
+	if (r >= 0 && recording)
+		r = annotation_check_path(recording, err);
+	if (r >= 0)
+		r = check_paths(job, recording, !guard.roots, err);
 	if (r >= 0)
 		r = take_options(job, source, err);
 	if (r >= 0)
@@ -136,10 +228,15 @@ int hook_job_load_text(struct hook_job *job, const char *text,
 	return r < 0 ? error_prefix(err, r, "annotation " ANNOTATION_NAME) : 0;
 }
 
+const char *hook_job_request(const struct annotation_source *source)
+{
+	return hook_job_is_sandbox(source) ? NULL : source->get(source->context, ANNOTATION_NAME);
+}
+
 int hook_job_load(struct hook_job *job, const struct annotation_source *source,
 		  const struct hook_conf *conf, struct error *err)
 {
-	const char *text = source->get(source->context, ANNOTATION_NAME);
+	const char *text = hook_job_request(source);
 
 	*job = (struct hook_job){ .profile.directory = -1, .recording.directory = -1 };
 	return text ? hook_job_load_text(job, text, source, conf, err) : HOOK_JOB_NONE;

@@ -52,6 +52,13 @@ struct annotation_source {
 int hook_target_check(const struct hook_target *target, bool recording, struct error *err)
 	_must_check_;
 
+/* Whether it is the container of a pod that only holds its namespaces: it has the annotations of
+ * the others, and is not what they mean. */
+bool hook_job_is_sandbox(const struct annotation_source *source);
+
+/* The text of the main annotation; NULL for none, and for the sandbox of a pod. Borrowed. */
+const char *hook_job_request(const struct annotation_source *source);
+
 /*
  * Reads the annotations, the base, and looks at what stands at the outputs. HOOK_JOB_NONE, 0, or a
  * negative errno with a message. `*job` needs hook_job_deinit() in any case.

@@ -17,25 +17,51 @@ static void lock_path(const char *id, char *path, size_t size)
 	snprintf(path, size, RUN_DIRECTORY "/%s.lock", id);
 }
 
-int hook_lock_take(const char *id, struct error *err)
+/* 1: the lock is ours; 0: somebody has it; -EAGAIN: it was removed while we got it. */
+static int try_lock(int fd)
 {
+	struct stat status;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? 0 : -errno;
+	return fstat(fd, &status) == 0 && status.st_nlink == 0 ? -EAGAIN : 1;
+}
+
+static int open_lock(const char *path, struct error *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+
+	return fd < 0 ? error_set(err, -errno, "cannot open '%s': %m", path) : fd;
+}
+
+int hook_lock_take(const char *id, int64_t wait_ms, struct error *err)
+{
+	const int64_t deadline = time_now_ms() + wait_ms;
 	char path[PATH_MAX];
-	int fd;
+	int r = run_directory_make(err), fd = -1;
 
 	lock_path(id, path, sizeof(path));
-	fd = run_directory_make(err);
-	if (fd < 0)
-		return fd;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
-	if (fd < 0)
-		return error_set(err, -errno, "cannot open '%s': %m", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		int r = error_set(err, -EBUSY, "container %s is being recorded already", id);
-
-		close(fd);
-		return r;
+	while (r >= 0) {
+		if (fd < 0)
+			fd = open_lock(path, err);
+		if (fd < 0)
+			return fd;
+		r = try_lock(fd);
+		if (r > 0)
+			return fd;
+		if (r == 0 && time_now_ms() >= deadline)
+			r = error_set(err, -EBUSY, "container %s is being recorded already", id);
+		if (r == -EAGAIN) {
+			close(fd);
+			fd = -1;
+			r = 0;
+		} else if (r == 0) {
+			poll(NULL, 0, LOOK_AGAIN_MS);
+		}
 	}
-	return fd;
+	if (fd >= 0)
+		close(fd);
+	return r;
 }
 
 void hook_lock_sign(int fd)
@@ -44,27 +70,18 @@ void hook_lock_sign(int fd)
 		(void)dprintf(fd, "%d\n", (int)getpid());
 }
 
-static pid_t read_holder(int fd)
-{
-	char text[32] = { 0 };
-	int pid = 0;
-
-	if (pread(fd, text, sizeof(text) - 1, 0) <= 0 || sscanf(text, "%d", &pid) != 1)
-		return 0;
-	return pid;
-}
-
-pid_t hook_lock_holder(const char *id)
+int hook_lock_held(const char *id, ino_t *ret_number)
 {
 	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
+	struct stat status;
 
 	lock_path(id, path, sizeof(path));
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
-	/* A dead one's pid may be somebody else's by now. */
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (fd < 0 || fstat(fd, &status) < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0)
 		return 0;
-	return read_holder(fd);
+	*ret_number = status.st_ino;
+	return 1;
 }
 
 char *hook_lock_scratch(const char *id, struct error *err)

@@ -15,13 +15,17 @@
 #include <sys/types.h>
 
 /*
- * Takes the lock of a container (an id as oci_state_read() lets through). The descriptor, to be
- * closed by the caller; -EBUSY with a message when a collector has it.
+ * Takes the lock of a container (an id as oci_state_read() lets through), and waits for an earlier
+ * collector of that id to end. The descriptor, to be closed by the caller (a child that inherits it
+ * keeps the lock); -EBUSY with a message when there is still one after `wait_ms`.
  */
-int hook_lock_take(const char *id, struct error *err) _must_check_;
+int hook_lock_take(const char *id, int64_t wait_ms, struct error *err) _must_check_;
 
-/* The collector that records a container now; 0 when none does. */
-pid_t hook_lock_holder(const char *id);
+/*
+ * Whether a collector records a container now: 1 with the number of the lock's file, by which it
+ * can be told from an earlier one of that id, or 0.
+ */
+int hook_lock_held(const char *id, ino_t *ret_number) _must_check_;
 
 /* Writes this process into the file as the holder. */
 void hook_lock_sign(int fd);

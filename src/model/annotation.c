@@ -59,6 +59,17 @@ static int take_path(char **ret, struct slice part, struct slice path, struct er
 	return *ret ? 0 : error_memory(err);
 }
 
+int annotation_check_path(const char *path, struct error *err)
+{
+	const struct slice text = slice_from(path);
+
+	if (text.len > ANNOTATION_MAX)
+		return error_set(err, -E2BIG, "a path is longer than %d bytes", ANNOTATION_MAX);
+	if (text.len == 0 || path[0] != '/' || has_control(text))
+		return refuse(err, text, "is no absolute path, or has a control character in it");
+	return 0;
+}
+
 static int take_part(struct annotation *annotation, struct slice part, struct error *err)
 {
 	const struct {

@@ -26,6 +26,9 @@ struct annotation {
  */
 int annotation_parse(struct annotation *ret, const char *text, struct error *err) _must_check_;
 
+/* The same checks for a path that has an annotation of its own. -E2BIG, -EINVAL. */
+int annotation_check_path(const char *path, struct error *err) _must_check_;
+
 void annotation_deinit(struct annotation *annotation);
 #define _cleanup_annotation_ _cleanup_(annotation_deinit)
 

@@ -189,6 +189,21 @@ const char *oci_config_annotation(const struct oci_config *config, const char *k
 	return json_string_value(json_object_get(member_get(config->root, "annotations"), key));
 }
 
+bool oci_config_new_pid_namespace(const struct oci_config *config)
+{
+	const json_t *list = member_get(member_get(config->root, "linux"), "namespaces");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *namespace = json_array_get(list, i);
+		const char *type = json_string_value(member_get(namespace, "type")),
+			   *path = json_string_value(member_get(namespace, "path"));
+
+		if (type && strcmp(type, "pid") == 0)
+			return !path || !*path;
+	}
+	return false;
+}
+
 const char *oci_config_environment(const struct oci_config *config, const char *variable)
 {
 	const json_t *list = member_get(member_get(config->root, "process"), "env");
@@ -197,7 +212,7 @@ const char *oci_config_environment(const struct oci_config *config, const char *
 	for (size_t i = json_array_size(list); i > 0; i--) {
 		const char *text = json_string_value(json_array_get(list, i - 1));
 
-		if (strncmp(text, variable, len) == 0 && text[len] == '=')
+		if (text && strncmp(text, variable, len) == 0 && text[len] == '=')
 			return text + len + 1;
 	}
 	return NULL;

@@ -43,6 +43,9 @@ const char *oci_config_annotation(const struct oci_config *config, const char *k
 /* The value of the last `variable=` in process.env, borrowed; NULL: none. */
 const char *oci_config_environment(const struct oci_config *config, const char *variable);
 
+/* Whether the container gets a pid namespace of its own, and joins none that is there. */
+bool oci_config_new_pid_namespace(const struct oci_config *config);
+
 enum oci_seccomp oci_config_seccomp(const struct oci_config *config);
 
 /* CAP_SYS_ADMIN, CAP_SYS_MODULE and CAP_SYS_RAWIO in the bounding set, and no seccomp. */

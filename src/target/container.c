@@ -75,12 +75,41 @@ static char *read_cgroup(pid_t pid)
 	return ret;
 }
 
-/* A cgroup tells a container only when it is not the one that everybody is in. */
+static bool is_in_cgroup(const char *cgroup, const char *of)
+{
+	const size_t len = strlen(of);
+
+	return strncmp(cgroup, of, len) == 0 && (cgroup[len] == '\0' || cgroup[len] == '/');
+}
+
+/* Who forked `pid`, or who has taken it over; 0: it cannot be seen. */
+static pid_t parent_of(pid_t pid)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t allocated = 0;
+	char path[64];
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	stream = fopen(path, "re");
+	while (stream && getline(&line, &allocated, stream) > 0)
+		if (sscanf(line, "PPid: %d", &parent) == 1)
+			return parent;
+	return 0;
+}
+
+/*
+ * A cgroup tells a container only when nobody else is in it: neither we nor the runtime that starts
+ * the container, whose own one the container has where it gets none.
+ */
 static void take_cgroup(struct container *container)
 {
-	_cleanup_free_ char *own = read_cgroup(getpid()), *cgroup = read_cgroup(container->init);
+	_cleanup_free_ char *own = read_cgroup(getpid()), *cgroup = read_cgroup(container->init),
+			    *parents = read_cgroup(parent_of(container->init));
 
-	if (!cgroup || !own || strcmp(cgroup, "/") == 0 || strcmp(cgroup, own) == 0)
+	if (!cgroup || !own || !parents || strcmp(cgroup, "/") == 0 || is_in_cgroup(own, cgroup) ||
+	    is_in_cgroup(parents, cgroup))
 		return;
 	container->cgroup = cgroup;
 	cgroup = NULL;
@@ -213,10 +242,8 @@ static enum kin inner_kin(const struct container *container, pid_t pid)
 
 	if (container->cgroup) {
 		_cleanup_free_ char *cgroup = read_cgroup(pid);
-		const size_t len = strlen(container->cgroup);
 
-		if (cgroup && strncmp(cgroup, container->cgroup, len) == 0 &&
-		    (cgroup[len] == '\0' || cgroup[len] == '/'))
+		if (cgroup && is_in_cgroup(cgroup, container->cgroup))
 			return KIN_OURS;
 	}
 	if (its == 0)

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,25 +52,26 @@ static int attach_filter(int fd)
 											 : 0;
 }
 
-static int send_request(int fd, enum proc_cn_mcast_op op)
+static int send_request(const struct fork_events *events, enum proc_cn_mcast_op op)
 {
 	struct datagram request = {
 		.header = { .nlmsg_type = NLMSG_DONE },
 		.id = { CN_IDX_PROC, CN_VAL_PROC },
+		.ack = events->request,
 		.len = sizeof(op),
 	};
 
 	/* Not a byte more: kernels before 6.6 pass over a request of any other length. */
 	request.header.nlmsg_len = offsetof(struct datagram, data) + sizeof(op);
 	memcpy(request.data, &op, sizeof(op));
-	if (send(fd, &request, request.header.nlmsg_len, 0) < 0)
+	if (send(events->fd, &request, request.header.nlmsg_len, 0) < 0)
 		return -errno;
 	return 0;
 }
 
 /* Takes the next event: 1, 0 when nothing waits, or an error. What another process may have sent is
  * passed over. */
-static int receive(struct fork_events *events, struct proc_event *ret)
+static int receive(struct fork_events *events, struct proc_event *ret, uint32_t *ret_ack)
 {
 	for (;;) {
 		struct datagram datagram = { 0 };
@@ -88,25 +90,29 @@ static int receive(struct fork_events *events, struct proc_event *ret)
 		    datagram.id.idx != CN_IDX_PROC || datagram.id.val != CN_VAL_PROC)
 			continue;
 		memcpy(ret, datagram.data, sizeof(*ret));
+		*ret_ack = datagram.ack;
 		return 1;
 	}
 }
 
-/* The kernel answers a LISTEN with an event of its own; outside the init namespaces it is silent.
+/*
+ * The kernel answers a LISTEN with an event that has its `ack` and one more, and all who listen get
+ * it (cn_proc_ack(), drivers/connector/cn_proc.c). Outside the init namespaces it is silent.
  */
 static int await_answer(struct fork_events *events)
 {
 	struct pollfd poller = { .fd = events->fd, .events = POLLIN };
 	struct proc_event event;
+	uint32_t ack;
 	int r;
 
 	while ((r = poll(&poller, 1, ACK_WAIT_MS)) != 0) {
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		r = receive(events, &event);
+		r = receive(events, &event, &ack);
 		if (r < 0)
 			return r;
-		if (r > 0 && event.what == PROC_EVENT_NONE)
+		if (r > 0 && event.what == PROC_EVENT_NONE && ack == events->request + 1)
 			return -(int)event.event_data.ack.err;
 	}
 	return -EPERM;
@@ -126,7 +132,7 @@ static int listen_to_forks(struct fork_events *events)
 		return -errno;
 	r = attach_filter(events->fd);
 	if (r == 0)
-		r = send_request(events->fd, PROC_CN_MCAST_LISTEN);
+		r = send_request(events, PROC_CN_MCAST_LISTEN);
 	return r < 0 ? r : await_answer(events);
 }
 
@@ -135,6 +141,8 @@ int fork_events_open(struct fork_events *events, struct error *err)
 	int r;
 
 	*events = (struct fork_events){ .fd = -1 };
+	if (getrandom(&events->request, sizeof(events->request), 0) < 0)
+		return error_set(err, -errno, "no random number is to be had: %m");
 	r = listen_to_forks(events);
 	/* The connector of another network namespace has no kernel behind it. */
 	if (r == -EPERM || r == -ECONNREFUSED)
@@ -151,7 +159,7 @@ void fork_events_close(struct fork_events *events)
 	if (events->fd < 0)
 		return;
 	/* Nothing can be done about a failure, and the descriptor goes anyway. */
-	(void)send_request(events->fd, PROC_CN_MCAST_IGNORE);
+	(void)send_request(events, PROC_CN_MCAST_IGNORE);
 	close(events->fd);
 	events->fd = -1;
 }
@@ -159,10 +167,11 @@ void fork_events_close(struct fork_events *events)
 int fork_events_next(struct fork_events *events, struct fork_event *ret)
 {
 	struct proc_event event;
+	uint32_t ack;
 	int r;
 
 	do
-		r = receive(events, &event);
+		r = receive(events, &event, &ack);
 	while (r > 0 && event.what != PROC_EVENT_FORK);
 	if (r > 0)
 		*ret = (struct fork_event){

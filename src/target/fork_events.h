@@ -14,6 +14,7 @@
 
 struct fork_events {
 	int fd;
+	uint32_t request;   /* by which the kernel's answer to ours is known */
 	uint64_t overflows; /* for where the socket's own counter cannot be had */
 };
 

@@ -9,9 +9,9 @@
 #include "target/fork_events.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,14 +77,23 @@ void lineage_set_judge(struct lineage *lineage,
 	lineage->judge_context = context;
 }
 
+/* A number can have become that of a thread, of which no fork is told: kill(2) would find it. */
+static bool is_process(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+}
+
 pid_t lineage_next_alive(const struct lineage *lineage, pid_t from)
 {
 	for (pid_t word = from / 64; word < PID_END / 64; word++) {
 		if (!lineage->followed[word])
 			continue;
 		for (pid_t pid = word * 64; pid < word * 64 + 64; pid++)
-			if (pid >= from && lineage_has(lineage, pid) &&
-			    (kill(pid, 0) == 0 || errno == EPERM))
+			if (pid >= from && lineage_has(lineage, pid) && is_process(pid))
 				return pid;
 	}
 	return 0;

@@ -64,8 +64,13 @@ stopped() {
 	run engine_docker rm "asg-$1"
 }
 
+# complete PROFILE: no comment says otherwise, or else it is shown.
 complete() {
-	jq -e '[.. | objects | .comment // empty] | all(test("INCOMPLETE") | not)' "$1"
+	jq -r '.. | objects | .comment // empty | select(test("INCOMPLETE"))' "$1" >"$work/.comments"
+	[ ! -s "$work/.comments" ] || {
+		cat "$work/.comments"
+		return 1
+	}
 }
 
 # One pid namespace for two containers, as in a pod with shareProcessNamespace.
@@ -159,7 +164,7 @@ containerd_alone
 # What an engine without precreate does, CRI-O for one: a profile that logs everything, and the
 # hooks around the start and the end.
 hooks_alone() {
-	bundle "$work/hooked" sh -c 'mkdir /x; sleep 2'
+	bundle "$work/hooked" sh -c 'mkdir /x; sleep 4'
 	jq --slurpfile log "$top_srcdir/rules/log-all.json" --arg hook "$ASG" --arg of "of:$state/hooked.json" '
 		.linux.seccomp = $log[0] | .annotations = {"io.containers.trace-syscall": $of} |
 		.hooks = {
@@ -169,10 +174,12 @@ hooks_alone() {
 		"$work/hooked/config.json" >"$work/hooked.json"
 	mv "$work/hooked.json" "$work/hooked/config.json"
 	rm -rf "$work/hooked/rootfs/x" "$state/hooked.json"
-	crun --root "$work/hooked-state" --cgroup-manager=disabled run -b "$work/hooked" asg-hooked >"$out" 2>"$err" &
+	crun --root "$work/hooked-state" --cgroup-manager=disabled run -b "$work/hooked" asg-hooked \
+		>"$work/hooked.out" 2>&1 &
 	hooked=$!
 	wait_for 10 test -d "$work/hooked/rootfs/x"
-	crun --root "$work/hooked-state" --cgroup-manager=disabled exec asg-hooked rmdir /x
+	run crun --root "$work/hooked-state" --cgroup-manager=disabled exec asg-hooked rmdir /x
+	exits 0 "an exec session: $2"
 	wait "$hooked"
 	is 0 $? "the hooks without precreate: $2"
 	check 'a profile is there at the end' test -s "$state/hooked.json"

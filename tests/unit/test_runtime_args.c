@@ -100,7 +100,17 @@ static void lines_are_read(void **state)
 		  "id", NULL, NULL, NULL },
 		{ "r exec --process /p.json --detach --pid-file /q id", "exec", "id", NULL, NULL,
 		  NULL },
-		{ "r delete --force id", "delete", NULL, NULL, NULL, NULL },
+		/* crun's short forms, and Go's single dash. */
+		{ "r run -b/b -f/c.json id", "run", "id", "/b", NULL,
+		  "r run -b/b -f/new/config.json id" },
+		{ "r create --config /c.json --bundle /b id", "create", "id", "/b", NULL,
+		  "r create --config /new/config.json --bundle /b id" },
+		{ "r -root /r create -bundle=/b -pid-file /p id", "create", "id", "/b", NULL,
+		  "r -root /r create -bundle=/new -pid-file /p id" },
+		{ "r --root --record-all run id", "run", "id", NULL, NULL,
+		  "r --root --record-all run --bundle=/new id" },
+		{ "r delete -f id", "delete", "id", NULL, NULL, NULL },
+		{ "r kill id 9", "kill", NULL, NULL, NULL, NULL },
 		{ "r --version", NULL, NULL, NULL, NULL, NULL },
 		{ "r", NULL, NULL, NULL, NULL, NULL },
 	};
