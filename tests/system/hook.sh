@@ -133,20 +133,24 @@ without_seccomp() {
 		'no lock stays behind, and a container without the annotation has none'
 }
 
-# not_started PATTERN DESCRIPTION ANNOTATION: podman fails, says why, and the command did not run.
+# not_started PATTERN DESCRIPTION ANNOTATION [OPTION]...: podman fails, says why, and the command did not run.
 not_started() {
+	not_started_pattern=$1
+	not_started_what=$2
+	not_started_of=$3
+	shift 3
 	rm -f shared/ran
-	traced "$3" --rm -v "$work/shared:/shared" asg-busybox touch /shared/ran
+	traced "$not_started_of" --rm "$@" -v "$work/shared:/shared" asg-busybox touch /shared/ran
 	if [ "$status" -ne 0 ] && [ "$status" -ne 124 ] && [ ! -e shared/ran ] &&
-		grep -Eq -e "$1" "$err"; then
-		ok "$2"
+		grep -Eq -e "$not_started_pattern" "$err"; then
+		ok "$not_started_what"
 	else
 		{
-			echo "expected a failure that says: $1"
+			echo "expected a failure that says: $not_started_pattern"
 			[ ! -e shared/ran ] || echo 'the command ran'
 			what_happened
 		} >"$why"
-		not_ok "$2"
+		not_ok "$not_started_what"
 	fi
 }
 
@@ -173,6 +177,11 @@ refusals() {
 refuses_directly() {
 	jq -n --rawfile what "$1" --arg key "$key" '{ociVersion: "1.0.2", process: {args: ["true"]},
 		annotations: {($key): $what, "io.container.manager": "libpod"}}' >config.json
+	is_refused
+}
+
+# is_refused: succeeds when precreate refuses config.json.
+is_refused() {
 	timeout 60 "$ASG" hook precreate <config.json >prepared.json 2>/dev/null || return 0
 	jq -e '.linux.seccomp.defaultAction // "" | startswith("SCMP_ACT_") | not' prepared.json
 }
@@ -190,6 +199,13 @@ attacks() {
 	not_started 'fifo' 'a FIFO' "of:$work/fifo"
 	check 'is still one' test -p fifo
 	not_started '/dev/null' 'a device' 'of:/dev/null'
+	for place in /etc/profile.d/x.sh /usr/share/x.json "$work/.hidden/x.json" /var/lib/x.json; do
+		not_started "$place" "where an image's author must not write: $place" "of:$place"
+	done
+	not_started '/var/lib/containers' 'a base from a layer of an image' \
+		"if:/var/lib/containers/storage/overlay/x/diff/base.json;of:$work/target/x.json"
+	not_started 'same file' 'a recording that would be the profile' "of:$work/target/x.json" \
+		--annotation "$key.recording=$work/target/x.json"
 	check 'is still one' test -c /dev/null
 	echo 'root:x:0:0' >precious
 	cp precious precious.copy
@@ -208,6 +224,12 @@ attacks() {
 	printf 'of:%s/target/x.json\nof:/etc/x' "$work" >lines
 	check 'a line feed in a path' refuses_directly lines
 	is '' "$(ls -A target)" 'nothing was written for any of them'
+	jq -n --arg of "of:$work/target/x.json" --arg key "$key" '{ociVersion: "1.0.2",
+		process: {args: ["true"]}, annotations: {($key): $of, "io.container.manager": "libpod",
+		"io.kubernetes.cri-o.SandboxID": "x"}}' >config.json
+	check 'a pod that claims to be podman' is_refused
+	jq '.annotations += {"io.kubernetes.cri-o.ContainerType": "sandbox"}' config.json >sandbox.json
+	check "a pod's sandbox is not recorded" eval '"$ASG" hook precreate <sandbox.json | cmp - sandbox.json'
 }
 
 neighbours() {

@@ -110,7 +110,8 @@ engine_docker_start() {
 		set -- "$@" --add-runtime "$engine_runtime"
 	done
 	mkdir -p "$engine/docker"
-	dockerd --iptables=false --ip6tables=false --bridge=none --data-root "$engine/docker/data" \
+	dockerd --iptables=false --ip6tables=false --bridge=none \
+		--exec-opt native.cgroupdriver=cgroupfs --data-root "$engine/docker/data" \
 		--exec-root "$engine/docker/exec" --pidfile "$engine/docker/pid" \
 		-H "unix://$engine/docker/sock" "$@" >"$engine/docker/log" 2>&1 9>&- &
 	docker_pid=$!

@@ -209,5 +209,48 @@ for runtime in runc crun; do
 	check "$runtime: other commands pass through" grep -q "$runtime" "$out"
 done
 
+# recorded_by_crun NAME OPTION...: the bundle behind our runtime, with --record-all.
+recorded_by_crun() {
+	recorded_name=$1
+	shift
+	run "$work/audit-seccomp-gen-runtime" --runtime-path "$(command -v crun)" --record-all "$work/all" \
+		--root "$work/crun-state" --cgroup-manager=disabled run "$@" "asg-$recorded_name-$$"
+}
+
+# What an image's author wants is not what the administrator has asked for.
+bundle "$work/image" mkdir /x
+jq --arg env "$(asked "$work/all/other.json")" '.process.env += [$env]' "$work/image/config.json" \
+	>"$work/image.json"
+recorded_by_crun image -b"$work/image" --config "$work/image.json"
+exits 0 "crun's short option, and a config apart from its bundle"
+check '--record-all: a profile by the id' allows "$work/all/asg-image-$$.json" mkdir
+check "and none where the image wants it" test ! -e "$work/all/other.json"
+
+# A sandbox of its own in a container that has no pid namespace is not the container.
+bundle "$work/nested" sh -c 'unshare -p -f true; sleep 0.5; mkdir /x'
+jq '.linux.namespaces = [{type: "mount"}]' "$work/nested/config.json" >"$work/nested.json"
+mv "$work/nested.json" "$work/nested/config.json"
+recorded_by_crun nested -b "$work/nested"
+exits 0 'a nested pid namespace'
+wait_for 10 test -s "$work/all/asg-nested-$$.json"
+check 'what comes after it is recorded' allows "$work/all/asg-nested-$$.json" unshare mkdir
+
+# As a restart policy does it.
+again() {
+	for _ in 1 2 3 4 5 6 7 8; do
+		recorded_by_crun again -b "$work/bundle"
+		[ "$status" -eq 0 ] || return 1
+		rm -rf "$work/bundle/rootfs/made"
+	done
+}
+rm -rf "$work/bundle/rootfs/made"
+check 'the same id again and again' again
+
+# What asks for nothing is the runtime's alone.
+echo 'no JSON' >"$work/image/config.json"
+run "$work/audit-seccomp-gen-runtime" --runtime-path "$(command -v crun)" --root "$work/crun-state" \
+	run -b "$work/image" "asg-broken-$$"
+fails "a config that is no JSON is the runtime's to refuse" grep -q audit-seccomp-gen "$err"
+
 restored 'the audit settings are as before'
 finish
