@@ -9,7 +9,7 @@ need dockerd docker containerd runc
 need_live
 
 state=/var/lib/audit-seccomp-gen
-[ ! -e "$state" ] || skip_all "$state exists and is not ours"
+[ -z "$(ls -A "$state" 2>/dev/null)" ] || skip_all "$state has something in it that is not ours"
 mkdir -p "$state"
 remove_state() {
 	rm -rf "$state"
