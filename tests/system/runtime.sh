@@ -9,13 +9,7 @@ need dockerd docker containerd runc
 need_live
 
 state=/var/lib/audit-seccomp-gen
-[ -z "$(ls -A "$state" 2>/dev/null)" ] || skip_all "$state has something in it that is not ours"
 mkdir -p "$state"
-remove_state() {
-	rm -rf "$state"
-	engine_clean_up
-}
-trap remove_state EXIT
 ln -s "$ASG" "$work/audit-seccomp-gen-runtime"
 if ! engine_docker_start "recording=$work/audit-seccomp-gen-runtime" || ! engine_docker_image >/dev/null; then
 	skip_all "dockerd does not start here: $(tail -n 1 "$engine/docker/log")"
@@ -117,7 +111,7 @@ exits 1 'a call that was not recorded fails under it'
 
 docker_run --runtime=recording asg-busybox ls /
 exits 0 'a container that asks for nothing runs'
-check 'and nothing is written for it' test "$(find "$state" -type f | wc -l)" -eq 1
+check 'and nothing is written for it' test "$(find "$state" -type f -name "*.json" | wc -l)" -eq 1
 
 docker_run --runtime=recording -e "$(asked /tmp/x.json)" asg-busybox ls /
 check 'a path that is not allowed is refused' test "$status" -ne 0
