@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "model/policy_arguments_private.h"
+#include "model/policy_portable.h"
 #include "model/policy_sets.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ struct sum {
 	uint64_t records;	   /* that the profile has to let through */
 	bool asked;		   /* somebody wanted to know the arguments */
 	const struct arch *hidden; /* where they are behind a pointer; or NULL */
+	bool portable;		   /* other calls are to be allowed in its place */
 };
 
 /* Counts the records of one call; false when there is none on this architecture. */
@@ -187,6 +189,8 @@ static void say_why(const struct sum *sum, struct strbuf *why)
 		return;
 	if (sum->hidden)
 		strbuf_printf(why, "on %s its arguments are behind a pointer", sum->hidden->name);
+	else if (sum->portable)
+		strbuf_puts(why, "with --portable others stand for it, of which nothing is known");
 	else if (seen->too_many)
 		strbuf_printf(why, "more than %" PRIu32 " different arguments", seen->call->limit);
 	else if (seen->covered < sum->records)
@@ -202,9 +206,21 @@ static bool is_usable(const struct sum *sum)
 {
 	const struct arguments *seen = &sum->choice->seen;
 
-	return sum->asked && !sum->hidden && !seen->too_many && seen->n > 0 &&
+	return sum->asked && !sum->hidden && !sum->portable && !seen->too_many && seen->n > 0 &&
 	       seen->covered >= sum->records &&
 	       !(seen->call->kind == ARGUMENT_RANGE && seen->values[0].fields[0] > UINT32_MAX);
+}
+
+/* A profile that is for other places, too, has rules that hold there. */
+static void look_elsewhere(struct sum *sum)
+{
+	const struct policy_options *options = sum->options;
+	const struct argument_call *call = sum->choice->seen.call;
+
+	for (size_t i = 0; i < options->n_arches; i++)
+		if (!argument_call_plain(call, options->arches[i]))
+			sum->hidden = options->arches[i];
+	sum->portable = options->portable && !options->exact && portable_reason(call->name);
 }
 
 int argument_choose(struct argument_choice *choice, const struct group *group,
@@ -219,6 +235,7 @@ int argument_choose(struct argument_choice *choice, const struct group *group,
 			r = sum_arch(&sum, &group->arches[i], names);
 	if (r < 0)
 		return r;
+	look_elsewhere(&sum);
 	if (!is_usable(&sum)) {
 		say_why(&sum, why);
 		return 0;

@@ -287,6 +287,34 @@ static void test_why_not(void **state _unused_)
 	done(&stage);
 }
 
+/* What is for other architectures and libcs, too, has conditions only where these hold there. */
+static void test_elsewhere(void **state _unused_)
+{
+	const struct arch *const arches[] = { arch_by_audit(I386, 0) };
+	struct stage stage;
+
+	start(&stage);
+	stage.options.arches = arches;
+	stage.options.n_arches = 1;
+	RECORD(&stage, X86_64, "mmap", 0, 0, 2);
+	RECORD(&stage, X86_64, "prctl", 15);
+	make(&stage);
+	assert_list(stage.report.by_args, "prctl");
+	assert_list(stage.report.any_args, "mmap: on x86 its arguments are behind a pointer");
+	assert_answer(&stage, I386, "mmap", ALLOW, 0xffffd000, 0, 4);
+	assert_answer(&stage, I386, "prctl", DENY, 16, 0, 0);
+	done(&stage);
+	start(&stage);
+	stage.options.portable = true;
+	RECORD(&stage, X86_64, "fcntl", 3, 1);
+	RECORD(&stage, X86_64, "prctl", 15);
+	make(&stage);
+	assert_list(stage.report.by_args, "prctl");
+	assert_list(stage.report.any_args,
+		    "fcntl: with --portable others stand for it, of which nothing is known");
+	done(&stage);
+}
+
 /* Nobody asked, so that there is nothing to explain. */
 static void test_not_asked_for(void **state _unused_)
 {
@@ -500,6 +528,7 @@ int main(void)
 		cmocka_unit_test(test_socketcall_unknown),
 		cmocka_unit_test(test_direct_form_on_i386),
 		cmocka_unit_test(test_why_not),
+		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_not_asked_for),
 		cmocka_unit_test(test_denied_and_included),
 		cmocka_unit_test(test_runtime),
