@@ -1,40 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/policy.h"
 #include "base/cleanup.h"
-#include "model/policy_arguments.h"
+#include "model/policy_build.h"
 #include "model/policy_portable.h"
 #include "model/policy_sets.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the base says of an observed call, from what decides least to what decides most. */
-enum standing {
-	STANDING_FRESH,	      /* nothing, or an allowance under capabilities or kernel versions */
-	STANDING_ALLOWED,     /* always allowed */
-	STANDING_CONDITIONAL, /* decided by arguments, or both allowed and denied */
-	STANDING_DENIED,
-	STANDING_COUNT,
-};
-
-#define ARCHES_MAX 32 /* more than the table has */
-
-struct build {
-	const struct group *group;
-	const struct arch *arches[ARCHES_MAX]; /* recorded ones that we know, then asked for */
-	size_t n_arches, n_recorded;
-	struct syscall_table *names;
-	const struct policy_options *options;
-	struct profile *profile;
-	struct name_set standing[STANDING_COUNT];
-	struct name_set *by_arch; /* observed names, for each of group->arches */
-	struct name_set inferred[POLICY_SET_COUNT];
-	struct argument_plan arguments; /* of the fresh */
-	size_t n_base_rules;
-	struct name_set refused; /* recorded as denied, and not to be allowed for that */
-};
-
-static void build_deinit(struct build *build)
+static void build_deinit(struct policy_build *build)
 {
 	for (size_t i = 0; i < STANDING_COUNT; i++)
 		name_set_deinit(&build->standing[i]);
@@ -46,20 +20,6 @@ static void build_deinit(struct build *build)
 	free(build->by_arch);
 	name_set_deinit(&build->refused);
 	profile_free(build->profile);
-}
-
-void policy_report_deinit(struct policy_report *report)
-{
-	name_list_free(report->seen);
-	for (size_t i = 0; i < POLICY_SET_COUNT; i++)
-		name_list_free(report->inferred[i]);
-	name_list_free(report->fresh);
-	name_list_free(report->still_denied);
-	name_list_free(report->conditional);
-	name_list_free(report->widened);
-	name_list_free(report->by_args);
-	name_list_free(report->any_args);
-	*report = (struct policy_report){ 0 };
 }
 
 const char *policy_set_name(enum policy_set set)
@@ -84,7 +44,7 @@ const char *policy_reason(enum policy_set set, const char *name)
 	return NULL;
 }
 
-static void take_arch(struct build *build, const struct arch *arch)
+static void take_arch(struct policy_build *build, const struct arch *arch)
 {
 	for (size_t i = 0; i < build->n_arches; i++)
 		if (build->arches[i] == arch)
@@ -93,7 +53,7 @@ static void take_arch(struct build *build, const struct arch *arch)
 		build->arches[build->n_arches++] = arch;
 }
 
-static void collect_arches(struct build *build)
+static void collect_arches(struct policy_build *build)
 {
 	for (uint32_t i = 0; i < build->group->n_arches; i++)
 		take_arch(build, build->group->arches[i].arch);
@@ -102,7 +62,7 @@ static void collect_arches(struct build *build)
 		take_arch(build, build->options->arches[i]);
 }
 
-static int start_profile(struct build *build)
+static int start_profile(struct policy_build *build)
 {
 	const struct policy_options *options = build->options;
 
@@ -120,7 +80,7 @@ static int start_profile(struct build *build)
 
 /* A base that names no architecture means the native one, and stays so while nothing else was seen.
  */
-static bool base_means_native(const struct build *build)
+static bool base_means_native(const struct policy_build *build)
 {
 	if (!build->options->base || name_list_count(build->profile->architectures) > 0 ||
 	    build->profile->n_arch_map > 0)
@@ -134,7 +94,7 @@ static bool base_means_native(const struct build *build)
 	return true;
 }
 
-static int add_architectures(struct build *build)
+static int add_architectures(struct policy_build *build)
 {
 	int r = 0;
 
@@ -154,7 +114,7 @@ static int add_architectures(struct build *build)
 }
 
 /* Asked while the profile is still the base alone, with the recorded architectures added. */
-static enum standing standing_of(const struct build *build, const struct arch *arch,
+static enum standing standing_of(const struct policy_build *build, const struct arch *arch,
 				 const char *name)
 {
 	bool denies = false, allows = false, by_args = false, logs = false;
@@ -181,7 +141,7 @@ static enum standing standing_of(const struct build *build, const struct arch *a
 	return logs ? STANDING_ALLOWED : STANDING_FRESH;
 }
 
-static int take_observations(struct build *build, uint32_t index)
+static int take_observations(struct policy_build *build, uint32_t index)
 {
 	const struct group_arch *calls = &build->group->arches[index];
 
@@ -205,7 +165,7 @@ static int take_observations(struct build *build, uint32_t index)
 	return 0;
 }
 
-static bool observed(const struct build *build, const char *name)
+static bool observed(const struct policy_build *build, const char *name)
 {
 	for (size_t i = 0; i < STANDING_COUNT; i++)
 		if (name_set_has(&build->standing[i], name))
@@ -214,7 +174,7 @@ static bool observed(const struct build *build, const char *name)
 }
 
 /* A rule holds on every architecture: what the base restricts on one is not opened by another. */
-static int settle_fresh(struct build *build)
+static int settle_fresh(struct policy_build *build)
 {
 	_cleanup_name_set_ struct name_set kept = { 0 };
 	const struct name_set *fresh = &build->standing[STANDING_FRESH];
@@ -234,7 +194,7 @@ static int settle_fresh(struct build *build)
 }
 
 /* Arguments that were seen and that the base's conditions do not have. */
-static int extend_conditional(struct build *build)
+static int extend_conditional(struct policy_build *build)
 {
 	struct name_set *conditional = &build->standing[STANDING_CONDITIONAL];
 	struct name_set *fresh = &build->standing[STANDING_FRESH];
@@ -253,7 +213,7 @@ static int extend_conditional(struct build *build)
 	return r < 0 ? r : 0;
 }
 
-static int add_observed(struct build *build)
+static int add_observed(struct policy_build *build)
 {
 	struct argument_plan *plan = &build->arguments;
 	int r = 0;
@@ -278,7 +238,7 @@ static int add_observed(struct build *build)
 }
 
 /* Whether one of the architectures that make calls of the set has this one. */
-static int set_exists(const struct build *build, enum policy_set set, const char *name)
+static int set_exists(const struct policy_build *build, enum policy_set set, const char *name)
 {
 	int32_t nr;
 
@@ -297,7 +257,7 @@ static int set_exists(const struct build *build, enum policy_set set, const char
 	return 0;
 }
 
-static bool base_speaks_of(const struct build *build, const char *name)
+static bool base_speaks_of(const struct policy_build *build, const char *name)
 {
 	if (build->n_base_rules > 0 || build->options->base) {
 		for (size_t i = 0; i < build->n_base_rules; i++)
@@ -307,7 +267,7 @@ static bool base_speaks_of(const struct build *build, const char *name)
 	return build->profile->default_action == ACTION_ALLOW;
 }
 
-static bool is_wanted(const struct build *build, enum policy_set set,
+static bool is_wanted(const struct policy_build *build, enum policy_set set,
 		      const struct policy_entry *entry)
 {
 	if (set == POLICY_RUNTIME && !(entry->runtime & build->options->runtime))
@@ -322,7 +282,7 @@ static bool is_wanted(const struct build *build, enum policy_set set,
 	return set != POLICY_MULTIPLEXED || argument_plan_has_form(&build->arguments, entry->name);
 }
 
-static int choose(struct build *build, enum policy_set set)
+static int choose(struct policy_build *build, enum policy_set set)
 {
 	const struct policy_set_fact *fact = policy_set_fact(set);
 
@@ -341,7 +301,7 @@ static int choose(struct build *build, enum policy_set set)
 }
 
 /* Recorded on s390 and elsewhere: what s390 has counts, as it always did. */
-static int clone_flags(const struct build *build)
+static int clone_flags(const struct policy_build *build)
 {
 	int flags = portable_clone_flags(build->arches, build->n_arches);
 
@@ -349,7 +309,7 @@ static int clone_flags(const struct build *build)
 }
 
 /* Threads yes, namespaces no: clone stands in a rule of its own with a condition on its flags. */
-static int add_set_rule(struct build *build, enum policy_set set, const char *comment)
+static int add_set_rule(struct policy_build *build, enum policy_set set, const char *comment)
 {
 	const struct name_set *chosen = &build->inferred[set];
 	_cleanup_free_ const char **names = calloc(chosen->n + 1, sizeof(*names));
@@ -389,7 +349,7 @@ static bool fallback_needed(const struct profile *profile)
 		 profile->default_errno == ENOSYS);
 }
 
-static int add_portable(struct build *build)
+static int add_portable(struct policy_build *build)
 {
 	if (!build->options->portable)
 		return 0;
@@ -398,7 +358,7 @@ static int add_portable(struct build *build)
 			       &build->inferred[POLICY_PORTABLE]);
 }
 
-static int add_set(struct build *build, enum policy_set set)
+static int add_set(struct policy_build *build, enum policy_set set)
 {
 	_cleanup_strbuf_ struct strbuf comment = { 0 };
 	int r;
@@ -416,106 +376,8 @@ static int add_set(struct build *build, enum policy_set set)
 	return add_set_rule(build, set, strbuf_text(&comment));
 }
 
-/* Asked for, not recorded: that all is new there goes without saying. */
-static bool is_asked_for(const struct build *build, const struct arch *arch)
-{
-	for (size_t i = build->n_recorded; i < build->n_arches; i++)
-		if (build->arches[i] == arch)
-			return true;
-	return false;
-}
-
-/* What was observed on an architecture; NULL: nothing was recorded on it. */
-static const struct name_set *observed_on(const struct build *build, const struct arch *arch)
-{
-	for (uint32_t i = 0; i < build->group->n_arches; i++)
-		if (build->group->arches[i].arch == arch)
-			return &build->by_arch[i];
-	return NULL;
-}
-
-/* Those of `names` that the architecture has and was not seen to call. */
-static int widen_on(const struct build *build, const struct arch *arch,
-		    const struct name_set *names, struct name_set *widened)
-{
-	const struct name_set *observed = observed_on(build, arch);
-
-	for (size_t i = 0; i < names->n; i++) {
-		int32_t nr;
-		int r;
-
-		if (observed && name_set_has(observed, names->names[i]))
-			continue;
-		r = syscall_number(build->names, arch, names->names[i], &nr);
-		if (r == 0)
-			r = name_set_add(widened, names->names[i]);
-		if (r < 0 && r != -ENOENT)
-			return r;
-	}
-	return 0;
-}
-
-/*
- * Needed on one architecture, and allowed on another that the profile covers and that has it, too:
- * the one that the runtime runs on counts, even when nothing was recorded on it.
- */
-static int find_widened(const struct build *build, struct name_set *widened)
-{
-	bool named = build->profile->architectures || build->profile->n_arch_map;
-
-	for (size_t i = 0; i < arch_count(); i++) {
-		const struct arch *arch = arch_at(i);
-		int r;
-
-		if (is_asked_for(build, arch) || !(named ? profile_covers(build->profile, arch)
-							 : observed_on(build, arch) != NULL))
-			continue;
-		r = widen_on(build, arch, &build->standing[STANDING_FRESH], widened);
-		if (r == 0 && !arch->multiplexed)
-			r = widen_on(build, arch, &build->inferred[POLICY_MULTIPLEXED], widened);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int fill_report(struct build *build, struct policy_report *ret)
-{
-	_cleanup_(policy_report_deinit) struct policy_report report = { 0 };
-	_cleanup_name_set_ struct name_set widened = { 0 };
-	struct name_set *allowed = &build->standing[STANDING_ALLOWED];
-	const struct name_set *fresh = &build->standing[STANDING_FRESH];
-	bool complete = true;
-
-	if (find_widened(build, &widened) < 0)
-		return -ENOMEM;
-	for (size_t i = 0; i < fresh->n; i++)
-		if (name_set_add(allowed, fresh->names[i]) < 0)
-			return -ENOMEM;
-	report.seen = name_set_steal(allowed);
-	report.still_denied = name_set_steal(&build->standing[STANDING_DENIED]);
-	report.conditional = name_set_steal(&build->standing[STANDING_CONDITIONAL]);
-	report.widened = name_set_steal(&widened);
-	report.by_args = name_set_steal(&build->arguments.by_args);
-	report.any_args = name_set_steal(&build->arguments.any_args);
-	for (size_t i = 0; i < POLICY_SET_COUNT; i++) {
-		report.inferred[i] = name_set_steal(&build->inferred[i]);
-		complete = complete && report.inferred[i];
-	}
-	if (!build->options->base)
-		name_set_deinit(&build->standing[STANDING_FRESH]);
-	report.fresh = name_set_steal(&build->standing[STANDING_FRESH]);
-	if (!complete || !report.seen || !report.still_denied || !report.conditional ||
-	    !report.widened || !report.fresh || !report.by_args || !report.any_args)
-		return -ENOMEM;
-	policy_report_deinit(ret);
-	*ret = report;
-	report = (struct policy_report){ 0 };
-	return 0;
-}
-
 /* What clone's condition has to look at differs, and one list holds for all. */
-static int check_arches(const struct build *build, struct error *err)
+static int check_arches(const struct policy_build *build, struct error *err)
 {
 	if (build->n_arches == build->n_recorded ||
 	    portable_clone_flags(build->arches, build->n_arches) >= 0)
@@ -529,7 +391,7 @@ int policy_profile(const struct recording *recording _unused_, const struct grou
 		   struct syscall_table *names, const struct policy_options *options,
 		   struct profile **ret, struct policy_report *report, struct error *err)
 {
-	_cleanup_(build_deinit) struct build build = {
+	_cleanup_(build_deinit) struct policy_build build = {
 		.group = group,
 		.names = names,
 		.options = options,
@@ -547,7 +409,7 @@ int policy_profile(const struct recording *recording _unused_, const struct grou
 	for (size_t set = 0; r == 0 && !options->exact && set < POLICY_SET_COUNT; set++)
 		r = add_set(&build, (enum policy_set)set);
 	if (r == 0 && report)
-		r = fill_report(&build, report);
+		r = policy_fill_report(&build, report);
 	if (r < 0)
 		return r == -ENOMEM
 			       ? error_memory(err)
