@@ -91,7 +91,7 @@ struct log_lineage {
 	size_t refuse;	  /* so many more before it is looked for room again */
 };
 
-/* Zero-initialise. */
+/* Zero-initialise. (This and what texts and pids are, in log_lineage_table.c.) */
 void log_lineage_deinit(struct log_lineage *lineage);
 
 /*
