@@ -46,7 +46,7 @@ static bool allows_by_args(const struct plain *plain, const struct plain_call *c
 
 	for (size_t i = 0; i < call->n; i++) {
 		any = any || !action_denies(call->rules[i].action);
-		seen = seen || call->rules[i].rule->origin != ORIGIN_POLICY;
+		seen = seen || !rule_inferred(call->rules[i].rule);
 	}
 	if (any && !seen && !plain_default_allows(plain)) {
 		note(leftovers, &leftovers->dropped, call->name);

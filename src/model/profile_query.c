@@ -121,6 +121,14 @@ bool rule_names(const struct rule *rule, const char *name)
 	return name_list_has(rule->names, name);
 }
 
+bool rule_inferred(const struct rule *rule)
+{
+	static const char mark[] = "inferred, "; /* as policy.c writes it */
+
+	return rule->origin == ORIGIN_POLICY ||
+	       (rule->comment && strncmp(rule->comment, mark, strlen(mark)) == 0);
+}
+
 bool action_denies(enum action action)
 {
 	return action != ACTION_ALLOW && action != ACTION_LOG;

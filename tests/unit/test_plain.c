@@ -169,12 +169,14 @@ static void inferred_arguments_are_denied(void **state)
 	struct error err = { 0 };
 
 	(void)state;
+	/* A profile that was written and read has it in the comment. */
 	work_out(&worked,
 		 "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":["
 		 "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
-		 "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}]}]}",
+		 "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}],"
+		 "\"comment\":\"inferred, runtime start: why\"}]}",
 		 "x86_64");
-	worked.profile->rules[0].origin = ORIGIN_POLICY;
+	assert_int_equal(worked.profile->rules[0].origin, ORIGIN_BASE);
 	assert_int_equal(plain_list(&worked.plain, true, false, &worked.emission, &allowed, &err),
 			 0);
 	assert_int_equal(allowed.n, 0);
