@@ -334,7 +334,7 @@ int log_lineage_event(struct log_lineage *lineage, uint32_t node, const struct s
 		.time_ms = scan->time_ms,
 	};
 	struct log_lineage_node *where;
-	uint32_t number;
+	uint32_t number = LOG_LINEAGE_NONE;
 	int r = log_lineage_get_node(lineage, node, &where);
 
 	if (r < 0)

@@ -106,15 +106,14 @@ run_all() {
 	(for run_n in 1 2 3 4 5; do env | sort; done) >/dev/null 2>&1 9>&-
 	if [ -n "$containers" ]; then
 		# One that never starts a program and is killed with its container.
-		podman_run --rm --annotation "$key=of:$work/killed.json" asg-busybox \
-			sh -c '(while :; do :; done) & sleep 0.2' >killed.out 2>&1
-		podman_run --rm --annotation "$key=of:$work/box1.json" \
+		check 'a container' podman_run --rm --annotation "$key=of:$work/killed.json" asg-busybox \
+			sh -c '(while :; do :; done) & sleep 0.2'
+		check 'another one' podman_run --rm --annotation "$key=of:$work/box1.json" \
 			--annotation "$key.recording=$work/box1.recording" asg-busybox \
-			sh -c 'ls / | sort; (mkdir /tmp/one; rmdir /tmp/one); sleep 0.2' >box1.out 2>&1
-		podman_run --rm --annotation "$key=of:$work/box2.json" \
+			sh -c 'ls / | sort; (mkdir /tmp/one; rmdir /tmp/one); sleep 0.2'
+		check 'and a third one' podman_run --rm --annotation "$key=of:$work/box2.json" \
 			--annotation "$key.recording=$work/box2.recording" asg-busybox \
-			sh -c 'touch /tmp/f; (sleep 0.1; chmod 700 /tmp/f) & ln -s a /tmp/b; wait' \
-			>box2.out 2>&1
+			sh -c 'touch /tmp/f; (sleep 0.1; chmod 700 /tmp/f) & ln -s a /tmp/b; wait'
 	fi
 	# shellcheck disable=SC2154 # set by eval
 	wait "$run_pid1" "$run_pid2" "$run_pid3"
@@ -164,7 +163,7 @@ else
 	skip 'a container is one group' 'podman runs no container here'
 fi
 
-# Not a tenth of the processes ever started a program: without the rules each would be on its own.
+# Without the rules each process would be on its own.
 run "$ASG" -q -f recording --group-by pid -o pids.json --from-log "$log"
 check 'by pid there are many more' test "$(jq '[.groups[].name] | unique | length' pids.json)" -gt 50
 is "$(jq '[.groups[].syscalls[].count] | add' pids.json)" \
