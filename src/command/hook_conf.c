@@ -116,12 +116,22 @@ static int take_incomplete(struct hook_conf *conf, const char *value, struct err
 	return 0;
 }
 
-static int take_log_denials(struct hook_conf *conf, const char *value, struct error *err)
+static int take_answer(const char *value, bool *ret, struct error *err)
 {
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 		return error_set(err, -EINVAL, "expected 'yes' or 'no'");
-	conf->log_denials = strcmp(value, "yes") == 0;
+	*ret = strcmp(value, "yes") == 0;
 	return 0;
+}
+
+static int take_log_denials(struct hook_conf *conf, const char *value, struct error *err)
+{
+	return take_answer(value, &conf->log_denials, err);
+}
+
+static int take_arguments(struct hook_conf *conf, const char *value, struct error *err)
+{
+	return take_answer(value, &conf->arguments, err);
 }
 
 static int take_receive_buffer(struct hook_conf *conf, const char *value, struct error *err)
@@ -148,7 +158,7 @@ static const struct key {
 	{ "ready-timeout", false, take_ready },	  { "wait-timeout", false, take_wait },
 	{ "incomplete", false, take_incomplete }, { "receive-buffer", false, take_receive_buffer },
 	{ "processes", false, take_processes },	  { "log-denials", false, take_log_denials },
-	{ "runtime", false, take_runtime },
+	{ "arguments", false, take_arguments },	  { "runtime", false, take_runtime },
 };
 
 static struct slice trim(struct slice text)
@@ -223,6 +233,7 @@ void hook_conf_init(struct hook_conf *conf)
 		.wait_ms = 10000,
 		.write_incomplete = true,
 		.log_denials = true,
+		.arguments = true,
 		.receive_buffer = (size_t)64 << 20,
 		.processes_max = 1000000,
 	};

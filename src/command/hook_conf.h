@@ -25,6 +25,7 @@ struct hook_conf {
 	size_t receive_buffer; /* bytes, of the netlink socket */
 	uint32_t processes_max;
 	bool log_denials;   /* let the kernel log what the container is denied, too */
+	bool arguments;	    /* containers may ask for arguments, which switches audit on */
 	char *runtime_path; /* NULL: find crun or runc */
 };
 

@@ -175,7 +175,7 @@ static int take_format(struct hook_job *job, const struct annotation_source *sou
 }
 
 static int take_options(struct hook_job *job, const struct annotation_source *source,
-			struct error *err)
+			const struct hook_conf *conf, struct error *err)
 {
 	int r = take_format(job, source, err);
 
@@ -184,6 +184,10 @@ static int take_options(struct hook_job *job, const struct annotation_source *so
 		r = take_switch(source, RESIDUAL_NAME, &job->residual, err);
 	if (r >= 0)
 		r = take_switch(source, ARGS_NAME, &job->arguments, err);
+	if (r >= 0 && job->arguments && !conf->arguments)
+		return error_set(err, -EPERM,
+				 "annotation " ARGS_NAME ": this host records no arguments "
+				 "(arguments = no in hook.conf)");
 	return r;
 }
 
@@ -218,7 +222,7 @@ int hook_job_load_text(struct hook_job *job, const char *text,
 	if (r >= 0)
 		r = check_paths(job, recording, !guard.roots, err);
 	if (r >= 0)
-		r = take_options(job, source, err);
+		r = take_options(job, source, conf, err);
 	if (r >= 0)
 		r = load_base(job, &guard, err);
 	if (r >= 0)

@@ -23,6 +23,7 @@ static void is_default(const struct hook_conf *conf)
 	assert_true(conf->write_incomplete);
 	assert_int_equal(conf->receive_buffer, 64 << 20);
 	assert_int_equal(conf->processes_max, 1000000);
+	assert_true(conf->arguments);
 	assert_null(conf->runtime_path);
 }
 
@@ -41,9 +42,10 @@ static void defaults(void **state)
 
 static void every_key(void **state)
 {
-	static const char text[] = "directory = /var/lib/a/\n  directory=/srv b \r\nmode = 0640\n"
-				   "ready-timeout = 5\nwait-timeout=600\nincomplete = discard\n"
-				   "receive-buffer = 1M\nprocesses = 7\nruntime = /usr/bin/crun";
+	static const char text[] =
+		"directory = /var/lib/a/\n  directory=/srv b \r\nmode = 0640\n"
+		"ready-timeout = 5\nwait-timeout=600\nincomplete = discard\n"
+		"receive-buffer = 1M\nprocesses = 7\narguments = no\nruntime = /usr/bin/crun";
 	_cleanup_hook_conf_ struct hook_conf conf = { 0 };
 
 	(void)state;
@@ -57,6 +59,7 @@ static void every_key(void **state)
 	assert_false(conf.write_incomplete);
 	assert_int_equal(conf.receive_buffer, 1 << 20);
 	assert_int_equal(conf.processes_max, 7);
+	assert_false(conf.arguments);
 	assert_string_equal(conf.runtime_path, "/usr/bin/crun");
 }
 
@@ -88,6 +91,7 @@ static void refused(void **state)
 		{ "receive-buffer = 2G", "bytes" },
 		{ "receive-buffer = K", "bytes" },
 		{ "processes = 0", "1 to 4194304" },
+		{ "arguments = true", "expected 'yes' or 'no'" },
 		{ "processes = 4194305", "1 to 4194304" },
 		{ "directory = a", "absolute" },
 		{ "directory =", "absolute" },
