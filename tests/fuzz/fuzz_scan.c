@@ -46,13 +46,11 @@ static void check_line(struct scanner *scanner, struct decoder *decoder, struct 
 		break;
 	case SCAN_OTHER:
 		check_syscall(&scan);
+		if (scan_process(scanner, &scan, &process) && process.pid == 0)
+			abort();
 		break;
 	case SCAN_TORN:
 		if (!scan.problem)
-			abort();
-		break;
-	case SCAN_OTHER:
-		if (scan_process(scanner, &scan, &process) && process.pid == 0)
 			abort();
 		break;
 	default:
