@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define ERRNO_MAX 4095 /* MAX_ERRNO, include/linux/err.h */
+
 /* clang-format off */
 #define E(name) { #name, name }
 static const struct {
@@ -149,6 +151,15 @@ int errno_from_name(const char *name, uint32_t *ret)
 	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++) {
 		if (strcmp(errno_names[i].name, name) == 0) {
 			*ret = errno_names[i].number;
+			return 0;
+		}
+	}
+	/* Other names of these numbers, and younger ones. */
+	for (int number = 1; number <= ERRNO_MAX; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known && strcmp(known, name) == 0) {
+			*ret = (uint32_t)number;
 			return 0;
 		}
 	}

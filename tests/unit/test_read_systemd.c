@@ -32,6 +32,9 @@ static void test_lists(void **state _unused_)
 		  "kill_process; allow open read" },
 		{ SERVICE "SystemCallFilter=read\nSystemCallFilter=\nSystemCallFilter=~mount\n",
 		  "allow; kill_process mount" },
+		/* Two names of one number. */
+		{ SERVICE "SystemCallFilter=~mount:EOPNOTSUPP umount2:ENOTSUP\n",
+		  "allow; errno:95 mount umount2" },
 		{ SERVICE "SystemCallFilter=~mount umount2:EPERM swapon:5 reboot:kill\n"
 			  "SystemCallErrorNumber=ENOSYS\n",
 		  "allow; kill_process reboot; errno:1 umount2; errno:5 swapon; errno:38 mount" },
