@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/bpf.h"
 #include "base/cleanup.h"
+#include "format/bpf_trial.h"
+#include "format/text_lines.h"
 #include <byteswap.h>
 #include <endian.h>
 #include <errno.h>
@@ -10,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#define TRIAL_SECONDS 3 /* of processor time: profiles take milliseconds */
 
 /* What libseccomp calls the action; crun and runc give EPERM where a profile gives no errno. */
 static uint32_t scmp_action(enum action action, bool has_errno, uint32_t errno_ret)
@@ -204,10 +208,10 @@ static void context_release(scmp_filter_ctx *context)
 		seccomp_release(*context);
 }
 
-/* Makes the filter and exports it. */
-static int export_host(const struct profile *profile, const struct targets *targets,
-		       int (*export)(const scmp_filter_ctx filter, int fd), char **ret,
-		       size_t *ret_size, char ***ret_skipped, struct error *err)
+/* Makes the filter and exports it, if libseccomp comes to an end. */
+static int export_filter(const struct profile *profile, const struct targets *targets,
+			 int (*export)(const scmp_filter_ctx filter, int fd), char **ret,
+			 size_t *ret_size, char ***ret_skipped, struct error *err)
 {
 	_cleanup_(context_release) scmp_filter_ctx filter = seccomp_init(scmp_action(
 		profile->default_action, profile->has_default_errno, profile->default_errno));
@@ -226,6 +230,52 @@ static int export_host(const struct profile *profile, const struct targets *targ
 	}
 	*ret_skipped = skipped;
 	return 0;
+}
+
+/* What is tried before it is done. */
+struct attempt {
+	const struct profile *profile;
+	const struct targets *targets;
+	int (*export)(const scmp_filter_ctx filter, int fd);
+};
+
+static void do_attempt(const void *data)
+{
+	const struct attempt *attempt = data;
+	char **skipped = NULL;
+	char *text = NULL;
+	size_t size;
+
+	if (export_filter(attempt->profile, attempt->targets, attempt->export, &text, &size,
+			  &skipped, NULL) == 0) {
+		free(text);
+		name_list_free(skipped);
+	}
+}
+
+static int say_loop(const char *name, struct error *err)
+{
+	text_bad_word(
+		err,
+		"libseccomp does not come to an end, nor would crun and runc, with rules that "
+		"begin with the same comparison and then differ: those for",
+		slice_from(name));
+	return -ELOOP;
+}
+
+static int export_host(const struct profile *profile, const struct targets *targets,
+		       int (*export)(const scmp_filter_ctx filter, int fd), char **ret,
+		       size_t *ret_size, char ***ret_skipped, struct error *err)
+{
+	const struct attempt attempt = { profile, targets, export };
+	const char *suspect = bpf_trial_suspect(profile);
+	int r = suspect ? bpf_trial_run(do_attempt, &attempt, TRIAL_SECONDS) : 0;
+
+	if (r == -ELOOP)
+		return say_loop(suspect, err);
+	if (r < 0)
+		return error_set(err, r, "cannot try the filter: %s", strerror(-r));
+	return export_filter(profile, targets, export, ret, ret_size, ret_skipped, err);
 }
 
 int bpf_compile_host(const struct profile *profile, const struct targets *targets, struct bpf *ret,

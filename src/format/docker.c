@@ -50,5 +50,6 @@ const struct emitter emitter_docker = {
 	.summary = "Docker's form with archMap and conditions: docker, podman, CRI-O",
 	.extension = ".json",
 	.shape = PRODUCT_JSON,
+	.for_libseccomp = true,
 	.emit = emit,
 };

@@ -149,5 +149,6 @@ const struct emitter emitter_c = {
 	.shape = PRODUCT_TEXT,
 	.titled = true,
 	.comment = "// ",
+	.for_libseccomp = true,
 	.emit = emit,
 };

@@ -234,5 +234,6 @@ const struct emitter emitter_lxc = {
 	.extension = ".seccomp",
 	.shape = PRODUCT_TEXT,
 	.titled = true,
+	.for_libseccomp = true,
 	.emit = emit,
 };

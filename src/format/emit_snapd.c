@@ -5,6 +5,7 @@
  * else gets EPERM; numbers have 32 bits.
  */
 #include "format/allowance.h"
+#include "format/bpf_trial.h"
 #include "format/emitters.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +15,7 @@ struct snapd {
 	const struct plain *plain;
 	struct strbuf *text;
 	struct name_set logged, unspoken, softer, harder;
+	struct profile *made; /* the lines with arguments, as rules */
 	bool failed;
 };
 
@@ -47,8 +49,9 @@ static bool can_say(const struct clause *clause)
 	return true;
 }
 
-static void put_clause(struct snapd *snapd, const char *name, const struct clause *clause)
+static void put_clause(struct snapd *snapd, const char *name, struct clause *clause)
 {
+	const struct clauses one = { .items = clause, .n = 1 };
 	const struct rule_arg *by_index[6] = { NULL };
 	size_t last = 0;
 
@@ -57,6 +60,8 @@ static void put_clause(struct snapd *snapd, const char *name, const struct claus
 		if (clause->args[i].index + 1 > last)
 			last = clause->args[i].index + 1;
 	}
+	if (clauses_add_rules(&one, snapd->made, name, ACTION_ALLOW, 0, NULL) < 0)
+		snapd->failed = true;
 	strbuf_puts(snapd->text, name);
 	for (size_t i = 0; i < last; i++) {
 		if (by_index[i])
@@ -190,9 +195,13 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	_cleanup_name_set_ struct name_set calls = { 0 };
 	_cleanup_plain_ struct plain plain = { 0 };
 	struct snapd snapd = { .plain = &plain, .text = &emission->body };
+	_cleanup_profile_ struct profile *made = profile_new();
 	struct targets targets;
 	int r;
 
+	if (!made)
+		return error_memory(err);
+	snapd.made = made;
 	targets_of_host(profile, request, emission, &targets);
 	say_arches(&targets, emission);
 	r = plain_init(&plain, profile, &targets, request->names, emission, err);
@@ -200,8 +209,10 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 		r = allowance_calls(&plain, &targets, request->names, emission, &calls, err);
 	if (r == 0)
 		r = put_calls(&snapd, &calls, err);
-	if (r == 0)
+	if (r == 0) {
 		say(&snapd, emission);
+		bpf_trial_say(made, emission);
+	}
 	name_set_deinit(&snapd.logged);
 	name_set_deinit(&snapd.unspoken);
 	name_set_deinit(&snapd.softer);

@@ -346,5 +346,6 @@ const struct emitter emitter_spo = {
 	.shape = PRODUCT_TEXT,
 	.titled = true,
 	.comment = "# ",
+	.for_libseccomp = true,
 	.emit = emit,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/emitter.h"
 #include "arch/simulate.h"
+#include "format/bpf_trial.h"
 #include "format/emitters.h"
 #include "format/targets.h"
 #include <string.h>
@@ -114,6 +115,8 @@ int emitter_run(const struct emitter *emitter, const struct profile *profile,
 	int r;
 
 	targets_say_new(profile, request, ret);
+	if (emitter->for_libseccomp)
+		bpf_trial_say(profile, ret);
 	r = emitter->emit(profile, request, ret, err);
 
 	if (r < 0)

@@ -54,6 +54,8 @@ struct emitter {
 	const char *extension; /* of the files in --output-dir, with the dot */
 	enum product_shape shape;
 	bool titled; /* the request's title is part of the product */
+	/* Whoever reads it makes the filter with libseccomp, which hangs with some rules. */
+	bool for_libseccomp;
 	/*
 	 * What a line of comment begins with. Given it, emitter_run() puts what the product is, and
 	 * what it loses, in front of the body. NULL: the format has none, or wants them elsewhere.

@@ -24,5 +24,6 @@ const struct emitter emitter_oci = {
 	.summary = "OCI runtime-spec seccomp object: crun, runc, podman, docker",
 	.extension = ".json",
 	.shape = PRODUCT_JSON,
+	.for_libseccomp = true,
 	.emit = emit,
 };
