@@ -98,12 +98,17 @@ static void say_written(struct live *live, size_t groups)
 
 static int nothing_came(const struct live *live, struct error *err)
 {
+	_cleanup_strbuf_ struct strbuf reasons = { 0 };
+
+	evidence_reasons(&live->run->recording.evidence, &reasons);
 	/* The canary and the sentinel are records as well. */
 	if (intake_progress(live->intake)->records > 2)
-		return error_set(err, -ENODATA,
-				 "records came, but none of those that were selected; what is "
-				 "selected has to run under a filter that logs: see "
-				 "audit-seccomp-gen(8)");
+		return error_set(
+			err, -ENODATA,
+			"records came, but none that belongs to what was selected%s%s; that "
+			"has to run under a filter that logs: see audit-seccomp-gen(8)",
+			reasons.len ? ": " : "",
+			strbuf_text(&reasons) ? strbuf_text(&reasons) : "");
 	return error_set(err, -ENODATA,
 			 "not one record came. A program leaves them when it runs under a filter "
 			 "that logs: `audit-seccomp-gen -- COMMAND`, SCMP_ACT_LOG in a "

@@ -32,16 +32,23 @@ struct datagram {
 #define EVENT_AT(member) (offsetof(struct datagram, data) + offsetof(struct proc_event, member))
 #define EVENT_SIZE_MIN	 ((ssize_t)(EVENT_AT(event_data) + sizeof(struct fork_proc_event)))
 
-/* Lets only forks of whole processes (not threads) and answers into the queue. */
-static int attach_filter(int fd)
+/* Lets only forks and ends of whole processes (not threads) and answers into the queue. */
+static int attach_filter(int fd, bool ends)
 {
 	struct sock_filter program[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(what)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROC_EVENT_NONE, 5, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 0, 5),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROC_EVENT_NONE, 10, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 0, 4),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.fork.child_pid)),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.fork.child_tgid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 5, 6),
+		/* no event has all bits set */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ends ? htonl(PROC_EVENT_EXIT) : UINT32_MAX, 0,
+			 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.exit.process_pid)),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.exit.process_tgid)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
@@ -118,7 +125,7 @@ static int await_answer(struct fork_events *events)
 	return -EPERM;
 }
 
-static int listen_to_forks(struct fork_events *events)
+static int listen_to_forks(struct fork_events *events, bool ends)
 {
 	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC };
 	const int size = RECEIVE_BUFFER;
@@ -130,20 +137,20 @@ static int listen_to_forks(struct fork_events *events)
 	if (setsockopt(events->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 ||
 	    bind(events->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
-	r = attach_filter(events->fd);
+	r = attach_filter(events->fd, ends);
 	if (r == 0)
 		r = send_request(events, PROC_CN_MCAST_LISTEN);
 	return r < 0 ? r : await_answer(events);
 }
 
-int fork_events_open(struct fork_events *events, struct error *err)
+int fork_events_open(struct fork_events *events, bool ends, struct error *err)
 {
 	int r;
 
 	*events = (struct fork_events){ .fd = -1 };
 	if (getrandom(&events->request, sizeof(events->request), 0) < 0)
 		return error_set(err, -errno, "no random number is to be had: %m");
-	r = listen_to_forks(events);
+	r = listen_to_forks(events, ends);
 	/* The connector of another network namespace has no kernel behind it. */
 	if (r == -EPERM || r == -ECONNREFUSED)
 		return error_set(err, -EPERM,
@@ -172,14 +179,18 @@ int fork_events_next(struct fork_events *events, struct fork_event *ret)
 
 	do
 		r = receive(events, &event, &ack);
-	while (r > 0 && event.what != PROC_EVENT_FORK);
-	if (r > 0)
-		*ret = (struct fork_event){
-			.pid = event.event_data.fork.child_tgid,
-			.parent = event.event_data.fork.parent_tgid,
-			.time_ns = event.timestamp_ns,
-		};
-	return r;
+	while (r > 0 && event.what != PROC_EVENT_FORK && event.what != PROC_EVENT_EXIT);
+	if (r <= 0)
+		return r;
+	*ret = (struct fork_event){ .time_ns = event.timestamp_ns };
+	ret->ended = event.what == PROC_EVENT_EXIT;
+	if (ret->ended) {
+		ret->pid = event.event_data.exit.process_tgid;
+	} else {
+		ret->pid = event.event_data.fork.child_tgid;
+		ret->parent = event.event_data.fork.parent_tgid;
+	}
+	return 1;
 }
 
 uint64_t fork_events_until(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel's fork events (proc connector, linux/cn_proc.h): which process made which. Threads are
- * left out, exits are not asked for.
+ * The kernel's fork events (proc connector, linux/cn_proc.h): which process made which, and, for
+ * whoever wants to know, which has ended. Threads are left out.
  */
 #ifndef ASG_TARGET_FORK_EVENTS_H
 #define ASG_TARGET_FORK_EVENTS_H
@@ -20,13 +20,14 @@ struct fork_events {
 
 /* With CLONE_PARENT the parent is the one who forked the one who called. */
 struct fork_event {
+	bool ended;	   /* `pid` has: its first thread, that is; `parent` means nothing */
 	pid_t pid, parent; /* thread group ids, in the init pid namespace */
 	uint64_t time_ns;  /* CLOCK_MONOTONIC */
 };
 
-/* Starts to listen. -EPERM without CAP_NET_ADMIN in the init namespaces. `*events` needs
- * fork_events_close() in any case. */
-int fork_events_open(struct fork_events *events, struct error *err) _must_check_;
+/* Starts to listen, with `ends` to ends as well. -EPERM without CAP_NET_ADMIN in the init
+ * namespaces. `*events` needs fork_events_close() in any case. */
+int fork_events_open(struct fork_events *events, bool ends, struct error *err) _must_check_;
 
 /* Sends the IGNORE without which the kernel keeps counting a listener. */
 void fork_events_close(struct fork_events *events);

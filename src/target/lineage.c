@@ -107,7 +107,7 @@ int lineage_open(struct lineage **ret, struct error *err)
 	if (!lineage)
 		return error_memory(err);
 	lineage->self = getpid();
-	r = fork_events_open(&lineage->events, err);
+	r = fork_events_open(&lineage->events, false, err);
 	if (r < 0) {
 		lineage_close(lineage);
 		return r;

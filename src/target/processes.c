@@ -77,12 +77,34 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		.target = PROCESS_NO_TARGET,
 		.started_ms = started_ms,
 		.gone_ms = TIME_UNKNOWN,
+		.ended_ms = TIME_UNKNOWN,
 		.selected = forker != PROCESS_NONE && processes->items[forker].selected,
 		.used = true,
 	};
 	processes->by_pid[pid] = number + 1;
 	*ret = number;
 	return 0;
+}
+
+void processes_end(struct processes *processes, pid_t pid, int64_t time_ms)
+{
+	uint32_t number = processes_now(processes, pid);
+
+	if (number != PROCESS_NONE)
+		processes->items[number].ended_ms = time_ms;
+}
+
+/* Whether a record of that time can be of its first moments, with the time of the tick before. */
+static bool is_early(const struct process *process, int64_t time_ms)
+{
+	return time_ms > process->started_ms - PROCESSES_TICK_MS;
+}
+
+static bool has_ended(const struct processes *processes, uint32_t number, int64_t time_ms)
+{
+	const struct process *process = &processes->items[number];
+
+	return process->ended_ms != TIME_UNKNOWN && process->ended_ms < time_ms;
 }
 
 uint32_t processes_at(const struct processes *processes, pid_t pid, int64_t time_ms,
@@ -97,9 +119,12 @@ uint32_t processes_at(const struct processes *processes, pid_t pid, int64_t time
 		if (process->started_ms == TIME_UNKNOWN || time_ms == TIME_UNKNOWN ||
 		    time_ms >= process->started_ms || process->older == PROCESS_NONE)
 			return number;
-		/* The record may be of its first moments, with the time of the tick before. */
-		if (time_ms > process->started_ms - PROCESSES_TICK_MS)
+		if (is_early(process, time_ms)) {
+			/* Nobody logs after the end. */
+			if (has_ended(processes, process->older, time_ms))
+				return number;
 			*ret_other = number;
+		}
 		number = process->older;
 	}
 	return PROCESS_NONE;

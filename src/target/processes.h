@@ -29,6 +29,7 @@ struct process {
 	uint32_t target;    /* whose it is, or PROCESS_NO_TARGET: not known (yet) */
 	int64_t started_ms; /* by the wall clock; TIME_UNKNOWN: it was there before us */
 	int64_t gone_ms;    /* when it was found to have gone; TIME_UNKNOWN: it has not */
+	int64_t ended_ms;   /* when its first thread ended; TIME_UNKNOWN: not heard of */
 	uint64_t born_in;   /* inode number of its pid namespace at birth; 0: nobody could look */
 	bool selected;	    /* it or an ancestor was asked for; children inherit it */
 	bool used;
@@ -53,12 +54,15 @@ void processes_deinit(struct processes *processes);
 int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t started_ms,
 		  uint32_t *ret) _must_check_;
 
+/* The present owner of the pid, or its first thread alone, has ended at that time. */
+void processes_end(struct processes *processes, pid_t pid, int64_t time_ms);
+
 /* Who has the pid now, or PROCESS_NONE. */
 uint32_t processes_now(const struct processes *processes, pid_t pid);
 
 /*
- * Who had the pid at that time. `*ret_other` is another one of whom it could be as well, because
- * the pid changed hands within a tick of the clock, or PROCESS_NONE.
+ * Who had the pid at that time, the time of a record. `*ret_other` is another one of whom it could
+ * be as well, because the pid changed hands within a tick of the clock, or PROCESS_NONE.
  */
 uint32_t processes_at(const struct processes *processes, pid_t pid, int64_t time_ms,
 		      uint32_t *ret_other);

@@ -95,7 +95,7 @@ int tenants_new(struct tenants **ret, const struct tenants_options *options, str
 	if (r < 0)
 		error_memory(err);
 	if (r >= 0)
-		r = fork_events_open(&tenants->events, err);
+		r = fork_events_open(&tenants->events, true, err);
 	if (r >= 0)
 		r = tenants_scan(tenants, err);
 	if (r < 0) {
@@ -255,7 +255,7 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 	struct tenant tenant = { .kind = facts->kind, .pid = facts->pid, .alive = true };
 	int r = array_reserve(&tenants->items, &tenants->allocated, tenants->n + 1, sizeof(tenant));
 
-	tenant.final = facts->kind != TENANT_PROCESS;
+	tenant.final = facts->kind == TENANT_CONTAINER || facts->kind == TENANT_UNIT;
 	if (r < 0)
 		return r;
 	tenant.id = copy_or_null(facts->id, &r);
@@ -284,7 +284,7 @@ int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint3
 		tenants->items[*ret].alive = true;
 		return 0;
 	}
-	if (tenants->n >= tenants->options.max)
+	if (tenants->n >= tenants->options.max + tenants->n_early)
 		return -E2BIG;
 	if (!facts->key.len)
 		return make_tenant(tenants, facts, ret);

@@ -38,7 +38,7 @@ struct tenant {
 	char *name;    /* unique; nothing but letters, digits and . _ : @ + - */
 	char *id;      /* whole and raw: container, unit; NULL: none */
 	char *title;   /* what the engine calls it; NULL: not known */
-	char *exe;     /* TENANT_PROCESS: raw, of its topmost process */
+	char *exe;     /* raw, of its topmost process, as long as that gives it its name */
 	pid_t pid;     /* its first known process */
 	bool wanted;   /* passes the selection */
 	bool recorded; /* for the caller to set: something of it was */

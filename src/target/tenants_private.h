@@ -26,6 +26,7 @@ struct tenants {
 	struct processes processes;
 	struct tenant *items;
 	size_t n, allocated;
+	size_t n_early;	     /* of them, known before they logged: the cap is for the others */
 	struct intern names; /* taken, by whom: name_owners */
 	uint32_t *name_owners;
 	size_t name_owners_allocated;
@@ -74,6 +75,9 @@ int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret) _must_ch
 
 /* Whether only some are wanted, by what they are. */
 bool tenants_select(const struct tenants *tenants);
+
+/* The same for one that has not logged (yet) and lives. */
+int tenants_settle_confined(struct tenants *tenants, uint32_t number, uint32_t *ret) _must_check_;
 
 /* "comm-pid". */
 int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)

@@ -132,7 +132,9 @@ int tenants_drain(struct tenants *tenants, struct error *err)
 	int r;
 
 	while ((r = fork_events_next(&tenants->events, &event)) > 0) {
-		if (take_fork(tenants, &event) < 0)
+		if (event.ended)
+			processes_end(&tenants->processes, event.pid, wall_ms(event.time_ns));
+		else if (take_fork(tenants, &event) < 0)
 			return error_memory(err);
 		if (event.time_ns > until)
 			break;
@@ -194,6 +196,36 @@ static void select_descendants(struct tenants *tenants)
 	}
 }
 
+/*
+ * Who is under a filter already may log: where it is, is looked at while it lives, so that its
+ * children need not be.
+ */
+static int settle_confined(struct tenants *tenants)
+{
+	struct processes *processes = &tenants->processes;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < processes->n_items; i++) {
+		struct process *process = &processes->items[i];
+		const size_t had = tenants->n;
+		uint32_t tenant;
+
+		if (tenants->n >= TENANTS_MAX)
+			return 0;
+		if (!process->used || process->gone_ms != TIME_UNKNOWN ||
+		    processes_inherited(processes, (uint32_t)i) != PROCESS_NO_TARGET ||
+		    process_filters(tenants->options.proc, process->pid) == 0)
+			continue;
+		r = tenants_settle_confined(tenants, (uint32_t)i, &tenant);
+		tenants->n_early += tenants->n - had;
+		if (r >= 0)
+			process->target = tenant;
+		else if (r != -ENOMEM)
+			r = 0;
+	}
+	return r;
+}
+
 int tenants_scan(struct tenants *tenants, struct error *err)
 {
 	int fd = openat(tenants->options.proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -219,7 +251,7 @@ int tenants_scan(struct tenants *tenants, struct error *err)
 	find_parents(tenants);
 	if (tenants->options.n_pids > 0)
 		select_descendants(tenants);
-	return 0;
+	return settle_confined(tenants) < 0 ? error_memory(err) : 0;
 }
 
 static bool asked_for_lives(const struct tenants *tenants, const struct process *process)

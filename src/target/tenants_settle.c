@@ -454,3 +454,12 @@ int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, 
 		r = settle_living(tenants, number, comm, ret);
 	return r == -ESRCH ? settle_dead(tenants, number, comm, ret) : r;
 }
+
+int tenants_settle_confined(struct tenants *tenants, uint32_t number, uint32_t *ret)
+{
+	struct process_look look;
+
+	if (!is_there(tenants, processes_get(&tenants->processes, number), &look))
+		return -ESRCH;
+	return settle_living(tenants, number, slice_from(look.comm), ret);
+}

@@ -205,7 +205,7 @@ selection() {
 	run ./under log true
 	heard
 	exits 2 'nobody who was selected came'
-	says 'none of those that were selected' 'which is said'
+	says 'none that belongs to what was selected' 'which is said'
 	contain one 'sleep 1; mkdir /tmp/x; sleep 2'
 	contain two "$two"
 	wait_for 20 test -s one.id

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* With real processes, whose records are made up: see tests/system/live.sh for real ones. */
+#include "target/process_look.h"
+#include "target/tenants.h"
+
+#include "live.h"
+#include <errno.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+static int proc;
+
+static struct tenants *open_tenants(const struct tenants_options *wanted)
+{
+	struct tenants_options options = *wanted;
+	struct tenants *tenants = NULL;
+	struct error err = { 0 };
+	int r;
+
+	options.proc = proc;
+	r = tenants_new(&tenants, &options, &err);
+	if (r < 0)
+		fail_msg("%s", error_message(&err, r));
+	return tenants;
+}
+
+static struct scan record_of(pid_t pid, const char *comm)
+{
+	return (struct scan){
+		.time_ms = time_now_ms(),
+		.pid = (uint32_t)pid,
+		.comm = slice_from(comm),
+		.exe = SLICE("\"/bin/x\""),
+		.session = SLICE("4294967295"),
+	};
+}
+
+/* Whose a record of `pid` is, made now. */
+static enum owner ask(struct tenants *tenants, pid_t pid, const char *comm, uint32_t *ret)
+{
+	struct scan scan = record_of(pid, comm);
+	enum owner owner;
+
+	assert_int_equal(tenants_drain(tenants, NULL), 0);
+	assert_int_equal(tenants_of(tenants, &scan, &owner, ret), 0);
+	return owner;
+}
+
+/* A child that runs `body`, then waits to be killed. */
+static pid_t start(void (*body)(void))
+{
+	int told[2];
+	char word;
+	pid_t pid;
+
+	assert_int_equal(pipe(told), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (body)
+			body();
+		if (write(told[1], "x", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(told[0], &word, 1), 1);
+	close(told[0]);
+	close(told[1]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* A child that does nothing until its parent ends. */
+static void hang(void)
+{
+	if (fork() != 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+static void apart(void)
+{
+	if (unshare(CLONE_NEWPID) < 0)
+		_exit(1);
+	hang();
+}
+
+static void two_programs(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t one = start(NULL), two = start(NULL);
+	uint32_t a, b, again;
+
+	assert_int_equal(ask(tenants, one, "\"web\"", &a), OWNER_TARGET);
+	assert_int_equal(ask(tenants, two, "6120620A", &b), OWNER_TARGET);
+	assert_int_not_equal(a, b);
+	assert_int_equal(ask(tenants, one, "\"web\"", &again), OWNER_TARGET);
+	assert_int_equal(a, again);
+	assert_int_equal(tenants_at(tenants, a)->kind, TENANT_PROCESS);
+	assert_false(tenants_at(tenants, a)->doubtful);
+	assert_int_equal(strncmp(tenants_at(tenants, a)->name, "web-", 4), 0);
+	/* "a b\n": nothing that a path or a terminal would take for its own */
+	assert_int_equal(strncmp(tenants_at(tenants, b)->name, "a_b_-", 5), 0);
+	end(one);
+	end(two);
+	tenants_free(tenants);
+}
+
+static void fork_and_end(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+}
+
+/* By descent alone: everybody has gone when it is asked. */
+static void a_descendant_that_has_gone(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	uint32_t parent_is, child_is;
+	pid_t parent, child = 0;
+	int told[2];
+
+	assert_int_equal(pipe(told), 0);
+	parent = fork();
+	if (parent == 0) {
+		char word;
+
+		if (read(told[0], &word, 1) != 1)
+			_exit(1);
+		child = fork();
+		if (child == 0)
+			_exit(0);
+		waitpid(child, NULL, 0);
+		_exit(write(told[1], &child, sizeof(child)) != sizeof(child));
+	}
+	assert_int_equal(ask(tenants, parent, "\"web\"", &parent_is), OWNER_TARGET);
+	assert_int_equal(write(told[1], "x", 1), 1);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	assert_int_equal(read(told[0], &child, sizeof(child)), sizeof(child));
+	assert_int_equal(ask(tenants, child, "\"web\"", &child_is), OWNER_TARGET);
+	assert_int_equal(child_is, parent_is);
+	close(told[0]);
+	close(told[1]);
+	tenants_free(tenants);
+}
+
+static void a_pid_namespace(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t parent = start(apart), first = 0, late;
+	struct process_look look;
+	uint32_t is, late_is;
+
+	/* The one process in there. */
+	for (pid_t pid = parent + 1; first == 0 && pid < parent + 1000; pid++)
+		if (process_look(proc, pid, &look) == 0 && look.parent == parent)
+			first = pid;
+	if (first == 0) {
+		end(parent);
+		tenants_free(tenants);
+		print_message("no namespace could be made\n");
+		return;
+	}
+	assert_int_equal(ask(tenants, first, "\"init\"", &is), OWNER_TARGET);
+	assert_int_equal(tenants_at(tenants, is)->kind, TENANT_NAMESPACE);
+	/* Who comes by setns() is no descendant, and in it all the same. */
+	late = fork();
+	if (late == 0) {
+		char path[64];
+		int fd;
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)first);
+		fd = open(path, O_RDONLY);
+		if (fd < 0 || setns(fd, CLONE_NEWPID) < 0)
+			_exit(1);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		hang();
+		for (;;)
+			pause();
+	}
+	for (int i = 0; i < 100; i++)
+		usleep(1000);
+	for (pid_t pid = late + 1; pid < late + 1000; pid++)
+		if (process_look(proc, pid, &look) == 0 && look.parent == late) {
+			assert_int_equal(ask(tenants, pid, "\"sh\"", &late_is), OWNER_TARGET);
+			assert_int_equal(late_is, is);
+		}
+	end(late);
+	end(parent);
+	tenants_free(tenants);
+}
+
+static void a_process_that_nobody_knows(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	uint32_t is;
+
+	/* A pid beyond all that are given (PID_MAX_LIMIT). */
+	assert_int_equal(ask(tenants, 4194303, "\"ghost\"", &is), OWNER_UNKNOWN);
+	tenants_free(tenants);
+}
+
+static void selected_by_pid(void **state _unused_)
+{
+	pid_t one = start(NULL), two = start(NULL);
+	const uint32_t pids[] = { (uint32_t)one };
+	struct tenants *tenants =
+		open_tenants(&(struct tenants_options){ .pids = pids, .n_pids = 1 });
+	uint32_t is;
+
+	assert_true(tenants_wanted_alive(tenants));
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, two, "\"b\"", &is), OWNER_OTHER);
+	end(one);
+	assert_false(tenants_wanted_alive(tenants));
+	end(two);
+	tenants_free(tenants);
+}
+
+static void selected_by_unit(void **state _unused_)
+{
+	static const char *const units[] = { "no-such-unit" };
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ .units = { units, 1 } });
+	pid_t one = start(NULL);
+	uint32_t is;
+
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_OTHER);
+	end(one);
+	tenants_free(tenants);
+}
+
+static void there_is_a_cap(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ .max = 1 });
+	pid_t one = start(NULL), two = start(NULL);
+	struct tenants_losses losses;
+	uint32_t is;
+
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, two, "\"b\"", &is), OWNER_OTHER);
+	tenants_losses(tenants, &losses);
+	assert_int_equal(losses.tenants, 1);
+	assert_int_equal(losses.doubtful, 0);
+	end(one);
+	end(two);
+	tenants_free(tenants);
+}
+
+/* What has gone is forgotten, and what it was stays. */
+static void the_gone_are_swept(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	size_t before;
+	uint32_t is;
+	pid_t one = start(NULL);
+
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	for (int i = 0; i < 500; i++)
+		fork_and_end();
+	assert_int_equal(tenants_drain(tenants, NULL), 0);
+	before = tenants_processes(tenants);
+	assert_true(before >= 500);
+	tenants_sweep(tenants);
+	assert_true(tenants_at(tenants, is)->alive);
+	end(one);
+	for (int i = 0; i < 15 && tenants_at(tenants, is)->alive; i++) {
+		sleep(1);
+		tenants_sweep(tenants);
+	}
+	assert_true(tenants_processes(tenants) <= before - 400);
+	assert_false(tenants_at(tenants, is)->alive);
+	tenants_free(tenants);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_programs),	   cmocka_unit_test(a_descendant_that_has_gone),
+		cmocka_unit_test(a_pid_namespace), cmocka_unit_test(a_process_that_nobody_knows),
+		cmocka_unit_test(selected_by_pid), cmocka_unit_test(selected_by_unit),
+		cmocka_unit_test(there_is_a_cap),  cmocka_unit_test(the_gone_are_swept),
+	};
+	struct tenants *tenants = NULL;
+	struct tenants_options options = { 0 };
+	int r;
+
+	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return live_skip("/proc cannot be read");
+	options.proc = proc;
+	r = tenants_new(&tenants, &options, NULL);
+	if (r < 0)
+		return live_skip("the kernel tells of no forks here");
+	tenants_free(tenants);
+	return cmocka_run_group_tests_name("tenants", tests, NULL, NULL);
+}
