@@ -261,26 +261,13 @@ const struct explained *explanation_find(const struct explanation *explanation, 
 	return bsearch(&key, explanation->calls, explanation->n_calls, sizeof(key), compare_calls);
 }
 
-/* All groups in one, without who: what decides about a profile. */
+/* All groups in one, with the arguments that are known. */
 static int join_groups(const struct recording *recording, struct recording *into)
 {
 	uint32_t joined;
 	int r = recording_group(into, SLICE("all"), SLICE(""), RECORD_UNSET, RECORD_UNSET, &joined);
 
-	for (size_t g = 0; r >= 0 && g < recording->n_groups; g++) {
-		const struct group *group = &recording->groups[g];
-
-		for (uint32_t a = 0; a < group->n_arches; a++)
-			for (uint32_t i = 0; r >= 0 && i < group->arches[a].n; i++) {
-				const struct observation *seen = &group->arches[a].observations[i];
-
-				r = recording_add(into, joined, group->arches[a].audit, seen->nr,
-						  action_to_code((enum action)seen->action),
-						  RECORDING_ACTOR_OMITTED, seen->first_ms,
-						  seen->last_ms, seen->count, NULL);
-			}
-	}
-	return r;
+	return r < 0 ? r : recording_merge_as(into, recording, "all");
 }
 
 int explanation_profile(const struct recording *recording, struct syscall_table *names,

@@ -18,6 +18,8 @@ args_clean_up() {
 	engine_clean_up
 }
 trap args_clean_up EXIT
+state=/var/lib/audit-seccomp-gen
+mkdir -p "$state"
 
 cd "$work" || exit 99
 runtimes=
@@ -372,10 +374,8 @@ bundle() {
 
 by_the_runtime() {
 	for runtime in $runtimes; do
-		mkdir -p state
-		chmod 700 state
-		bundle "$runtime.bundle" "$(jq -n --arg of "of:$work/state/$runtime.json" \
-			--arg recording "$work/state/$runtime.recording.json" '{
+		bundle "$runtime.bundle" "$(jq -n --arg of "of:$state/$runtime.json" \
+			--arg recording "$state/$runtime.recording.json" '{
 				"io.containers.trace-syscall": $of, "io.containers.trace-syscall.args": "true",
 				"io.containers.trace-syscall.recording": $recording
 			}')" probe socket:1:1:0 prctl:16:0 personality:0xffffffff
@@ -384,13 +384,12 @@ by_the_runtime() {
 		*) set -- ;;
 		esac
 		run "$work/audit-seccomp-gen-runtime" --runtime-path "$(command -v "$runtime")" \
-			--record-all "$work/state" --root "$work/$runtime.state" "$@" run -b "$work/$runtime.bundle" \
-			"asg-args-$$-$runtime"
+			--root "$work/$runtime.state" "$@" run -b "$work/$runtime.bundle" "asg-args-$$-$runtime"
 		exits 0 "a container behind our runtime ($runtime)"
-		check "its profile ($runtime)" wait_for 10 test -s "state/$runtime.json"
-		is '1 0' "$(conditions "state/$runtime.json" socket)" "holds it to its arguments ($runtime)"
-		is '1 0' "$(conditions "state/$runtime.json" personality)" "all of them ($runtime)"
-		check "and is complete ($runtime)" complete "state/$runtime.json"
+		check "its profile ($runtime)" wait_for 10 test -s "$state/$runtime.json"
+		is '1 0' "$(conditions "$state/$runtime.json" socket)" "holds it to its arguments ($runtime)"
+		is '1 0' "$(conditions "$state/$runtime.json" personality)" "all of them ($runtime)"
+		check "and is complete ($runtime)" complete "$state/$runtime.json"
 		wait_for 10 nothing_is_left
 		left_nothing "a container behind our runtime ($runtime)"
 		runtime_needs "$runtime"
@@ -406,7 +405,7 @@ complete() {
 # command can be run in a container.
 runtime_needs() {
 	jq -r '.groups[].syscalls[] | select(.arguments) | .name as $name | .arguments.seen[] | "\($name) \(.[0])"' \
-		"state/$1.recording.json" | grep -E '^(prctl|fcntl|ioctl|madvise) ' |
+		"$state/$1.recording.json" | grep -E '^(prctl|fcntl|ioctl|madvise) ' |
 		grep -vxE 'prctl 0x10|(prctl) 0x(1|4|8|f|17|18|26|2f|53564d41)|fcntl 0x([0-4]|406)|ioctl 0x(5401|5413)|madvise 0x(4|8|e|f|19)' \
 			>"$work/needs"
 	is '' "$(cat "$work/needs")" "what the runtime asks for is known ($1)"
@@ -417,7 +416,7 @@ runtime_needs() {
 under_its_profile() {
 	under_runtime=$1
 	shift
-	run "$ASG" merge --runtime-base "$under_runtime" -f oci -o under.json "state/$under_runtime.recording.json"
+	run "$ASG" merge --runtime-base "$under_runtime" -f oci -o under.json "$state/$under_runtime.recording.json"
 	exits 0 "a profile of the recording ($under_runtime)"
 	is '1 0' "$(conditions under.json socket)" "holds it to its arguments, too ($under_runtime)"
 	jq --slurpfile profile under.json '.linux.seccomp = $profile[0] | del(.annotations) |
@@ -434,8 +433,6 @@ under_its_profile() {
 
 # A hook comes when the container is there already, in the session of whoever started it.
 by_a_hook() {
-	state=/var/lib/audit-seccomp-gen
-	mkdir -p "$state"
 	bundle hooked "$(jq -n --arg of "of:$state/hooked.json" '{
 		"io.containers.trace-syscall": $of, "io.containers.trace-syscall.args": "true"}')" probe socket:1:1:0
 	jq --slurpfile log "$top_srcdir/rules/log-all.json" --arg hook "$ASG" '.linux.seccomp = $log[0] | .hooks = {
@@ -448,7 +445,6 @@ by_a_hook() {
 	is '0 1' "$(conditions "$state/hooked.json" socket)" 'has a profile without arguments'
 	check 'and a comment in it says why' jq -e '[.. | objects | .comment // empty] |
 		any(test("^without arguments: .* audit session of its own"))' "$state/hooked.json"
-	rm -rf "$state"
 	left_nothing 'a hook'
 }
 
