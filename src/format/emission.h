@@ -40,8 +40,11 @@ void emission_deinit(struct emission *emission);
 void emission_lose(struct emission *emission, enum loss_kind kind, const char *format, ...)
 	_printf_(3, 4);
 
+/* More names than there are calls: whoever collects them need not go on. */
+#define EMISSION_NAMES_MAX 1000
+
 /* The same for a list of names: they are put behind the sentence, a colon between. An empty list
- * loses nothing. */
+ * loses nothing; of a list that is too long "and more" is said. */
 void emission_lose_names(struct emission *emission, enum loss_kind kind, const char *sentence,
 			 char *const *names);
 

@@ -26,7 +26,7 @@ static void findings_deinit(struct findings *findings)
 
 static void note(struct findings *findings, struct name_set *set, const char *name)
 {
-	if (name_set_add(set, name) < 0)
+	if (set->n <= EMISSION_NAMES_MAX && name_set_add(set, name) < 0)
 		findings->failed = true;
 }
 

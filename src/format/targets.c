@@ -146,7 +146,7 @@ static void say_absent(const struct profile *profile, const struct arch *arch,
 			int32_t nr;
 			int r = syscall_number(request->names, arch, *name, &nr);
 
-			if (r == -ENOENT)
+			if (r == -ENOENT && absent.n <= EMISSION_NAMES_MAX)
 				r = name_set_add(&absent, *name);
 			if (r < 0)
 				emission->failed = true;

@@ -46,6 +46,22 @@ static void names_stand_behind_the_sentence(void **state)
 	emission_deinit(&emission);
 }
 
+static void lists_have_an_end(void **state)
+{
+	struct emission emission = { 0 };
+	static char *names[EMISSION_NAMES_MAX + 3];
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < EMISSION_NAMES_MAX + 2; i++)
+		names[i] = (char *)"read";
+	emission_lose_names(&emission, LOSS_NOTE, "x", names);
+	text = emission.losses[0].text;
+	assert_int_equal(strlen(text), strlen("x:") + EMISSION_NAMES_MAX * 5 + strlen(" and more"));
+	assert_string_equal(text + strlen(text) - strlen(" read and more"), " read and more");
+	emission_deinit(&emission);
+}
+
 static void taking_over_stops_at_the_limit(void **state)
 {
 	struct emission from = { 0 }, to = { 0 };
@@ -101,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(losses_are_kept_in_order_and_once),
 		cmocka_unit_test(names_stand_behind_the_sentence),
+		cmocka_unit_test(lists_have_an_end),
 		cmocka_unit_test(taking_over_stops_at_the_limit),
 		cmocka_unit_test(comments_stay_comments),
 		cmocka_unit_test(failure_is_remembered),
