@@ -4,6 +4,7 @@
  * actors and groups are parsed one at a time.
  */
 #include "model/recording_json.h"
+#include "model/incidence_json.h"
 #include "model/json_extent.h"
 #include "model/recording_member_json.h"
 
@@ -241,19 +242,9 @@ static int read_actor(struct reader *reader, const json_t *json, struct error *e
 	return 0;
 }
 
-/* A run's number in the recording is its index in the file, too. */
 static int read_run(struct reader *reader, const json_t *json, struct error *err)
 {
-	struct slice text = { json_string_value(json), json_string_length(json) };
-	size_t before = reader->recording->incidence.runs.n_keys;
-	uint32_t number;
-	uint64_t name;
-
-	if (!json_is_string(json) || text.len != 16 || slice_to_u64(text, 16, &name) < 0)
-		return error_set(err, -EBADMSG, "not 16 hexadecimal digits");
-	if (incidence_run(&reader->recording->incidence, name, &number) < 0)
-		return error_memory(err);
-	return number == before ? 0 : error_set(err, -EBADMSG, "the same run for the second time");
+	return run_from_json(reader->recording, json, err);
 }
 
 static int read_group(struct reader *reader, const json_t *json, struct error *err)

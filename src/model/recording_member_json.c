@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/recording_member_json.h"
+#include "model/incidence_json.h"
 #include "model/recording_actors.h"
 #include "model/recording_arguments_json.h"
 
@@ -438,34 +439,11 @@ static int read_arguments(const struct target *target, const json_t *entry, stru
 				   arguments, err);
 }
 
-/* Indices into the runs of the recording, of which the group or a call was in each. */
-static int read_runs(const struct target *target, const json_t *object, const json_t *nr,
-		     struct error *err)
+static int read_runs(const struct target *target, const json_t *entry, struct error *err)
 {
-	const json_t *list = json_object_get(object, "runs");
-	struct incidence *incidence = &target->recording->incidence;
-	uint64_t run;
-	json_t *item;
-	size_t i;
+	int32_t nr = (int32_t)json_integer_value(json_object_get(entry, "nr"));
 
-	if (list && (!json_is_array(list) || (nr && json_array_size(list) > INCIDENCE_KEPT)))
-		return error_set(err, -EBADMSG, "'runs' is not an array, or has too many");
-	json_array_foreach(list, i, item)
-	{
-		int r = number_from_json(item, "runs", 0, UINT32_MAX, &run, err);
-
-		if (r < 0)
-			return r;
-		if (run >= incidence->runs.n_keys)
-			return error_set(err, -EBADMSG,
-					 "'runs' are not indices into the runs of the recording");
-		r = nr ? incidence_add_call(incidence, target->group, target->audit,
-					    (int32_t)json_integer_value(nr), (uint32_t)run)
-		       : incidence_add(incidence, target->group, (uint32_t)run);
-		if (r < 0)
-			return error_memory(err);
-	}
-	return 0;
+	return runs_from_json(target->recording, target->group, target->audit, &nr, entry, err);
 }
 
 static int read_calls(const struct target *target, const json_t *calls, struct error *err)
@@ -480,7 +458,7 @@ static int read_calls(const struct target *target, const json_t *calls, struct e
 		if (r == 0)
 			r = read_arguments(target, entry, err);
 		if (r == 0)
-			r = read_runs(target, entry, json_object_get(entry, "nr"), err);
+			r = read_runs(target, entry, err);
 		if (r < 0)
 			return error_prefix(err, r, "syscalls[%zu]", i);
 	}
@@ -555,7 +533,7 @@ int group_from_json(struct recording *recording, const json_t *json, struct erro
 		return r;
 	if (!json_is_array(calls))
 		return error_set(err, -EBADMSG, "'syscalls' is not an array");
-	r = read_runs(&target, json, NULL, err);
+	r = runs_from_json(recording, target.group, 0, NULL, json, err);
 	if (r < 0)
 		return r;
 	if (json_is_null(arch))

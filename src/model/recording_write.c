@@ -3,13 +3,13 @@
  * is built in memory but the order of groups and actors. */
 #include "base/cleanup.h"
 #include "config.h"
+#include "model/incidence_json.h"
 #include "model/json_writer.h"
 #include "model/recording_actors.h"
 #include "model/recording_arguments_json.h"
 #include "model/recording_json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +26,7 @@ struct writer {
 	uint32_t *by_rank;
 	uint32_t n_ranks;
 	bool first_group;
-	uint32_t *run_ranks; /* of runs in the file, by number; UNUSED when no group was in it */
-	uint32_t *runs_by_rank;
-	uint32_t n_runs;
-	const struct incidence_group *incidence; /* of the group that is written, or NULL */
-	uint32_t *group_runs;			 /* room for its ranks */
+	struct incidence_writer incidence;
 	struct json_writer json;
 	uint32_t alone_rank; /* whose exe and comm stand in `alone` */
 	size_t alone_len;    /* 0: nobody's */
@@ -94,53 +90,6 @@ static int rank_actors(struct writer *writer)
 		(void *)recording);
 	for (uint32_t i = 0; i < writer->n_ranks; i++)
 		writer->ranks[writer->by_rank[i]] = i;
-	return 0;
-}
-
-/* A group is known by its name: the writer may be given a part of the groups only. */
-static const struct incidence_group *incidence_of(const struct recording *recording,
-						  const struct group *group)
-{
-	uint32_t number;
-
-	if (intern_find(&recording->names, slice_from(group->name), &number) < 0)
-		return NULL;
-	return incidence_find(&recording->incidence, number);
-}
-
-static int by_run_name(const void *a, const void *b, void *incidence)
-{
-	uint64_t left = incidence_run_name(incidence, *(const uint32_t *)a);
-	uint64_t right = incidence_run_name(incidence, *(const uint32_t *)b);
-
-	return (left > right) - (left < right);
-}
-
-/* The same for the runs of the groups that are written. */
-static int rank_runs(struct writer *writer)
-{
-	const struct recording *recording = writer->recording;
-	size_t n = recording->incidence.runs.n_keys;
-
-	writer->run_ranks = calloc(n + 1, sizeof(*writer->run_ranks));
-	writer->runs_by_rank = calloc(n + 1, sizeof(*writer->runs_by_rank));
-	if (!writer->run_ranks || !writer->runs_by_rank)
-		return -ENOMEM;
-	memset(writer->run_ranks, 0xFF, n * sizeof(*writer->run_ranks));
-	for (size_t i = 0; i < recording->n_groups; i++) {
-		const struct incidence_group *group =
-			incidence_of(recording, &recording->groups[i]);
-
-		for (size_t j = 0; group && j < group->n_runs; j++)
-			writer->run_ranks[group->runs[j]] = 0;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		if (writer->run_ranks[i] != UNUSED)
-			writer->runs_by_rank[writer->n_runs++] = i;
-	qsort_r(writer->runs_by_rank, writer->n_runs, sizeof(*writer->runs_by_rank), by_run_name,
-		(void *)&recording->incidence);
-	for (uint32_t i = 0; i < writer->n_runs; i++)
-		writer->run_ranks[writer->runs_by_rank[i]] = i;
 	return 0;
 }
 
@@ -225,23 +174,6 @@ static void put_actors(struct writer *writer)
 		put_actor(writer, writer->by_rank[i]);
 	}
 	json_put(&writer->json, writer->n_ranks > 0 ? SLICE("\n  ],\n") : SLICE("],\n"));
-}
-
-static void put_runs(struct writer *writer)
-{
-	if (writer->n_runs == 0)
-		return;
-	PUT(writer, "  \"runs\": [");
-	for (uint32_t i = 0; i < writer->n_runs; i++) {
-		char text[20];
-
-		snprintf(text, sizeof(text), "%016" PRIx64,
-			 incidence_run_name(&writer->recording->incidence,
-					    writer->runs_by_rank[i]));
-		json_put(&writer->json, i > 0 ? SLICE(",\n    ") : SLICE("\n    "));
-		json_put_text(&writer->json, slice_from(text));
-	}
-	PUT(writer, "\n  ],\n");
 }
 
 static int compare_ranks(const void *a, const void *b)
@@ -410,23 +342,6 @@ static void put_detail(struct writer *writer, const struct observation *calls, s
 	PUT(writer, "}");
 }
 
-/* Of a group that was in several runs; a call that was only denied is in none. */
-static void put_runs_of_call(struct writer *writer, uint32_t audit, int32_t nr)
-{
-	const struct incidence_call *call =
-		writer->incidence ? incidence_find_call(writer->incidence, audit, nr) : NULL;
-
-	if (!call)
-		return;
-	PUT(writer, ", \"runs\": [");
-	for (unsigned int i = 0; i < incidence_runs_of(call); i++) {
-		if (i > 0)
-			PUT(writer, ", ");
-		json_put_number(&writer->json, writer->run_ranks[call->runs[i]]);
-	}
-	PUT(writer, "]");
-}
-
 /* One call and all its answers. */
 static void put_call(struct writer *writer, const struct group_arch *table,
 		     const struct observation *calls, size_t n)
@@ -458,7 +373,7 @@ static void put_call(struct writer *writer, const struct group_arch *table,
 		put_detail(writer, calls, n);
 	else
 		put_actor_list(writer, &who);
-	put_runs_of_call(writer, table->audit, calls[0].nr);
+	incidence_put_call(&writer->incidence, &writer->json, table->audit, calls[0].nr);
 	if (arguments) {
 		PUT(writer, ", \"arguments\": ");
 		arguments_put_json(&writer->json, arguments);
@@ -491,25 +406,6 @@ static void put_arch_name(struct writer *writer, const struct group_arch *arch)
 	json_put_text(&writer->json, slice_from(arch->arch ? arch->arch->name : text));
 }
 
-static void put_runs_of_group(struct writer *writer)
-{
-	uint32_t *ranks = writer->group_runs;
-	size_t n = writer->incidence ? writer->incidence->n_runs : 0;
-
-	if (n == 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		ranks[i] = writer->run_ranks[writer->incidence->runs[i]];
-	qsort(ranks, n, sizeof(*ranks), compare_ranks);
-	PUT(writer, ", \"runs\": [");
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			PUT(writer, ", ");
-		json_put_number(&writer->json, ranks[i]);
-	}
-	PUT(writer, "]");
-}
-
 /* A group on one architecture; `arch` is NULL for a group that has not made any call. */
 static void put_group(struct writer *writer, const struct group *group,
 		      const struct group_arch *arch)
@@ -526,7 +422,7 @@ static void put_group(struct writer *writer, const struct group *group,
 	put_id_member(writer, "session", group->session, &separator);
 	PUT(writer, ", \"arch\": ");
 	put_arch_name(writer, arch);
-	put_runs_of_group(writer);
+	incidence_put_group(&writer->incidence, &writer->json, group);
 	PUT(writer, ", \"syscalls\": [");
 	if (arch)
 		put_calls(writer, arch);
@@ -537,7 +433,6 @@ static void put_group_arches(struct writer *writer, const struct group *group)
 {
 	bool empty = true;
 
-	writer->incidence = incidence_of(writer->recording, group);
 	for (size_t i = 0; i < group->n_arches; i++) {
 		if (group->arches[i].n == 0)
 			continue;
@@ -572,7 +467,7 @@ static void put_recording(struct writer *writer, const uint32_t *order)
 	PUT(writer, ",\n");
 	put_evidence(writer, &recording->evidence);
 	put_actors(writer);
-	put_runs(writer);
+	incidence_put_runs(&writer->incidence, &writer->json);
 	PUT(writer, "  \"groups\": [");
 	for (size_t i = 0; i < recording->n_groups; i++)
 		put_group_arches(writer, &recording->groups[order[i]]);
@@ -591,17 +486,11 @@ int recording_write_json(const struct recording *recording, struct syscall_table
 	if (r == 0)
 		r = rank_actors(&writer);
 	if (r == 0)
-		r = rank_runs(&writer);
-	if (r == 0) {
-		writer.group_runs = calloc((size_t)writer.n_runs + 1, sizeof(*writer.group_runs));
-		r = writer.group_runs ? 0 : -ENOMEM;
-	}
+		r = incidence_writer_init(&writer.incidence, recording);
 	if (r == 0)
 		put_recording(&writer, order);
 	free(writer.ranks);
 	free(writer.by_rank);
-	free(writer.run_ranks);
-	free(writer.runs_by_rank);
-	free(writer.group_runs);
+	incidence_writer_deinit(&writer.incidence);
 	return r < 0 ? error_memory(err) : 0;
 }
