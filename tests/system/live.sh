@@ -301,8 +301,55 @@ units() {
 	refused 'one unit' 'and two'
 }
 
+# told FIFO: what a service tells its manager.
+manager() {
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); s.settimeout(30)
+while True:
+    word = s.recv(4096).decode()
+    print(word, flush=True)
+    if word == "STOPPING=1": break' "$work/notify" >told 2>&1 &
+	note_pid $!
+	wait_for 10 test -S "$work/notify"
+}
+
+# With what the service in contrib/ leaves to it: no more is needed.
+service() {
+	if have systemd-analyze; then
+		# verify runs man(1) for each page, which is not installed yet.
+		sed "s|/usr/bin/audit-seccomp-gen|$ASG|; /^Documentation=/d" \
+			"$top_srcdir/contrib/systemd/audit-seccomp-gen.service" >units/audit-seccomp-gen.service
+		run timeout 60 systemd-analyze verify units/audit-seccomp-gen.service
+		is '0 ' "$status $(cat "$err")" 'the service is one that systemd takes, without a word'
+	else
+		skip 'the service' 'systemd-analyze is not installed'
+	fi
+	if ! have setpriv; then
+		skip 'four capabilities are enough' 'setpriv is not installed'
+		return
+	fi
+	mkdir service
+	manager
+	rm -f live.err
+	NOTIFY_SOCKET=$work/notify setpriv --no-new-privs \
+		--bounding-set=-all,+net_admin,+audit_control,+audit_read,+sys_ptrace \
+		"$ASG" --live --output-dir service >live.out 2>live.err 9>&- &
+	live=$!
+	note_pid "$live"
+	wait_for 20 grep -q 'READY=1' told
+	contain one "$one"
+	./under log sync
+	await one
+	heard TERM
+	exits 0 'four capabilities are enough'
+	check 'to tell a container apart' test -s "$(of service one)"
+	is 2 "$(find service -type f | wc -l)" 'from a program'
+	is 'READY=1 STOPPING=1 ' "$(tr '\n' ' ' <told)" 'and the manager is told when it listens, and when it ends'
+}
+
 mkfifo fifo
 units
+service
 five_at_once
 none_leaks
 for name in one two three; do
