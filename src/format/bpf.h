@@ -23,8 +23,8 @@ struct bpf {
 /*
  * Compiles the profile for one architecture the way crun and runc do: rules whose action is the
  * default are left out, unknown names are skipped, conditions are taken as on a container without
- * extra capabilities. -EAFNOSUPPORT: this libseccomp does not know the architecture. -ELOOP: it does
- * not come to an end with these rules, see format/bpf_trial.h.
+ * extra capabilities. -EAFNOSUPPORT: this libseccomp does not know the architecture. -ELOOP: it
+ * does not come to an end with these rules, see format/bpf_trial.h.
  */
 int bpf_compile(const struct profile *profile, const struct arch *arch, struct bpf *ret,
 		struct error *err) _must_check_;
