@@ -6,12 +6,7 @@
 #include <string.h>
 
 static const struct reader *const readers[] = {
-	&reader_oci,
-	&reader_docker,
-	&reader_names,
-	&reader_systemd,
-	&reader_spo,
-	&reader_minijail,
+	&reader_oci, &reader_docker, &reader_spo, &reader_systemd, &reader_minijail, &reader_names,
 };
 
 size_t reader_count(void)

@@ -5,11 +5,11 @@
 
 #include "format/reader.h"
 
-extern const struct reader reader_oci;
 extern const struct reader reader_docker;
-extern const struct reader reader_names;
-extern const struct reader reader_systemd;
-extern const struct reader reader_spo;
 extern const struct reader reader_minijail;
+extern const struct reader reader_names;
+extern const struct reader reader_oci;
+extern const struct reader reader_spo;
+extern const struct reader reader_systemd;
 
 #endif
