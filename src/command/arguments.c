@@ -33,7 +33,7 @@ static int take_lock(void)
 
 int arguments_begin(struct session_rules *rules, struct error *err)
 {
-	_cleanup_close_ int lock = take_lock();
+	_cleanup_close_ _unused_ int lock = take_lock();
 
 	return session_rules_begin(rules, err);
 }
@@ -95,7 +95,7 @@ int arguments_follow(struct session_rules *rules, uint32_t session, char *const 
 
 void arguments_end(struct session_rules *rules, struct strbuf *ret)
 {
-	_cleanup_close_ int lock = rules->n > 0 ? take_lock() : -1;
+	_cleanup_close_ _unused_ int lock = rules->n > 0 ? take_lock() : -1;
 	struct error err = { 0 };
 	int r = session_rules_end(rules, &err);
 
@@ -109,7 +109,7 @@ void arguments_end(struct session_rules *rules, struct strbuf *ret)
 
 int arguments_sweep(struct strbuf *ret, struct error *err)
 {
-	_cleanup_close_ int lock = take_lock();
+	_cleanup_close_ _unused_ int lock = take_lock();
 	struct session_rules_left left;
 	int r = session_rules_sweep(&left, err);
 

@@ -164,7 +164,8 @@ int value_group_by(const char *text, enum group_by *ret, struct error *err)
 {
 	if (group_by_from_name(text, ret) == 0)
 		return 0;
-	return error_set(err, -EINVAL, "expected pid, exe, comm, session, label, node, target or all");
+	return error_set(err, -EINVAL,
+			 "expected pid, exe, comm, session, label, node, target or all");
 }
 
 int value_runtime(const char *text, enum runtime_base *ret, struct error *err)

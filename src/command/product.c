@@ -80,7 +80,7 @@ static int indent(struct strbuf *text, struct error *err)
 {
 	struct strbuf indented = { 0 };
 
-	for (const char *line = strbuf_text(text); line && *line;) {
+	for (const char *line = text->failed ? "" : strbuf_text(text); *line;) {
 		size_t len = strcspn(line, "\n");
 
 		strbuf_append(&indented, line, len);

@@ -4,7 +4,8 @@
 
 static const struct verb verbs[] = {
 	{ "check", "hold what happened, or happens, against a profile", verb_check },
-	{ "convert", "write a profile, or what a recording makes, in another format", verb_convert },
+	{ "convert", "write a profile, or what a recording makes, in another format",
+	  verb_convert },
 	{ "diff", "compare two profiles, or recordings, by what they mean", verb_diff },
 	{ "doctor", "check whether this host can record, and say what is missing", verb_doctor },
 	{ "exec", "run a command under a profile: what that does not allow is denied", verb_exec },

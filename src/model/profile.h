@@ -134,8 +134,8 @@ void profile_filter_rules(struct profile *profile,
 /* Whether the rule speaks of the call. */
 bool rule_names(const struct rule *rule, const char *name);
 
-/* Whether its calls were added without having been observed, as its comment says once it was written
- * and read. */
+/* Whether its calls were added without having been observed, as its comment says once it was
+ * written and read. */
 bool rule_inferred(const struct rule *rule);
 
 /* Whether `action` denies, as opposed to ALLOW and LOG. */
