@@ -15,6 +15,8 @@
 
 #define TRIAL_SECONDS 3 /* of processor time: profiles take milliseconds */
 
+#define ERRNO_RET_MAX 4095 /* MAX_ERRNO, include/linux/err.h */
+
 /* What libseccomp calls the action; crun and runc give EPERM where a profile gives no errno. */
 static uint32_t scmp_action(enum action action, bool has_errno, uint32_t errno_ret)
 {
@@ -118,12 +120,38 @@ static bool is_foreign_order(const struct arch *arch)
 	return ((arch->audit & __AUDIT_ARCH_LE) != 0) != (__BYTE_ORDER == __LITTLE_ENDIAN);
 }
 
-/* libseccomp exports in the byte order of the filter's architecture. */
-static void swap_order(struct sock_filter *program, size_t n)
+static struct sock_filter swapped(struct sock_filter instruction)
+{
+	instruction.code = bswap_16(instruction.code);
+	instruction.k = bswap_32(instruction.k);
+	return instruction;
+}
+
+/* Whether libseccomp makes a filter answer that. */
+static bool is_answer(uint32_t k)
+{
+	uint32_t data = k & SECCOMP_RET_DATA;
+
+	if ((k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
+		return data <= ERRNO_RET_MAX;
+	if ((k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE)
+		return true;
+	return data == 0 && action_from_code(k) != ACTION_UNKNOWN;
+}
+
+/*
+ * libseccomp exports in the byte order of the filter's architecture; but 2.5.4 leaves the answers
+ * that it puts in between, where jumps would become too long, in the machine's.
+ */
+static void to_host_order(struct sock_filter *program, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		program[i].code = bswap_16(program[i].code);
-		program[i].k = bswap_32(program[i].k);
+		uint32_t k = program[i].k;
+
+		program[i] = swapped(program[i]);
+		if (program[i].code == (BPF_RET | BPF_K) && !is_answer(program[i].k) &&
+		    is_answer(k))
+			program[i].k = k;
 	}
 }
 
@@ -133,7 +161,7 @@ void bpf_put(const struct bpf *bpf, const struct arch *arch, struct strbuf *ret)
 		struct sock_filter instruction = bpf->program[i];
 
 		if (is_foreign_order(arch))
-			swap_order(&instruction, 1);
+			instruction = swapped(instruction);
 		strbuf_append(ret, &instruction, sizeof(instruction));
 	}
 }
@@ -292,7 +320,7 @@ int bpf_compile_host(const struct profile *profile, const struct targets *target
 	bpf.program = (struct sock_filter *)(void *)program;
 	bpf.n = size / sizeof(*bpf.program);
 	if (is_foreign_order(targets->arches[0]))
-		swap_order(bpf.program, bpf.n);
+		to_host_order(bpf.program, bpf.n);
 	*ret = bpf;
 	return 0;
 }
