@@ -7,7 +7,7 @@ function __audit_seccomp_gen_first_word
     set -l with_argument -o --output --output-dir -f --format --group-by --state --pid --exe --comm --uid \
         --session --node --since --until --base --arch --default-action --errno --runtime-base -u --user \
         --until-exit --timeout --receive-buffer --backlog --container --unit --duration --every \
-        --max-groups --max-processes
+        --max-groups --max-processes --hot
     set -l skip 1
     for word in $words
         if test $skip -gt 0
@@ -130,6 +130,7 @@ $c -n $no_word -l from-log -d 'Read audit logs' -F
 $c -n $no_word -l live -d 'Listen to everything that is logged'
 $c -n $no_word -l container -x -d 'Only this container'
 $c -n $no_word -l unit -x -d 'Only this systemd unit'
+$c -n $no_word -l hot -x -a auto -d 'Do not log these calls'
 $c -n $no_word -l duration -x -d 'Listen that long'
 $c -n $no_word -l every -x -d 'Write in between, too'
 $c -n $no_word -l max-groups -x -d 'Keep so many groups at the most'

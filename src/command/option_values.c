@@ -3,6 +3,7 @@
 #include "arch/argument.h"
 #include "base/cleanup.h"
 #include "base/strbuf.h"
+#include "model/hot_calls.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -243,4 +244,53 @@ int value_argument_calls(const char *text, char ***ret, struct error *err)
 			return 0;
 		text += part.len + 1;
 	}
+}
+
+/* Whether any architecture that this kernel runs has the call. */
+static bool is_call(struct syscall_table *names, const char *name)
+{
+	int32_t nr;
+
+	for (size_t i = 0; i < arch_count(); i++) {
+		const struct arch *arch = arch_at(i);
+
+		if ((arch == arch_native() || arch->native == arch_native()->token) &&
+		    syscall_number(names, arch, name, &nr) >= 0)
+			return true;
+	}
+	return false;
+}
+
+static int append_hot(struct syscall_table *names, const char *text, char ***ret, struct error *err)
+{
+	for (;;) {
+		size_t len = strcspn(text, ",");
+		_cleanup_free_ char *name = slice_copy((struct slice){ text, len });
+
+		if (!name)
+			return error_memory(err);
+		if (!is_call(names, name))
+			return error_set(err, -EINVAL,
+					 "expected 'auto', or names of system calls with commas "
+					 "between them");
+		if (name_list_append(ret, name) < 0)
+			return error_memory(err);
+		if (text[len] == '\0')
+			return 0;
+		text += len + 1;
+	}
+}
+
+int value_hot(const char *text, char ***ret, struct error *err)
+{
+	struct syscall_table names = { 0 };
+	int r = 0;
+
+	if (strcmp(text, "auto") != 0)
+		r = append_hot(&names, text, ret, err);
+	else
+		for (size_t i = 0; r >= 0 && hot_calls[i]; i++)
+			r = name_list_append(ret, hot_calls[i]) < 0 ? error_memory(err) : 0;
+	syscall_table_deinit(&names);
+	return r;
 }

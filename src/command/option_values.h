@@ -48,6 +48,9 @@ int value_default_action(const char *text, enum action *ret, struct error *err) 
 /* A name (EPERM) or a number up to MAX_ERRNO, 4095 (linux/err.h). */
 int value_errno(const char *text, uint32_t *ret, struct error *err) _must_check_;
 
+/* "auto" (hot_calls.h), or "read,write": calls of this kernel, appended (copied). */
+int value_hot(const char *text, char ***ret, struct error *err) _must_check_;
+
 /* "socket,prctl": calls that arch/argument.h knows, appended (copied). */
 int value_argument_calls(const char *text, char ***ret, struct error *err) _must_check_;
 

@@ -92,6 +92,8 @@ static int take_recording(struct options *options, enum option_id id, const char
 		return 0;
 	case OPTION_TIMEOUT:
 		return time_parse_duration(value, &options->timeout_ms, err);
+	case OPTION_HOT:
+		return value_hot(value, &options->hot, err);
 	case OPTION_RECEIVE_BUFFER:
 		return value_size(value, 4096, 1u << 30, &options->receive_buffer, err);
 	default:
@@ -109,7 +111,7 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 		return take_policy(parse, id, value, err);
 	if (id >= OPTION_CONTAINER && id <= OPTION_MAX_PROCESSES)
 		return option_take_live(options, id, value, err);
-	if (id >= OPTION_USER && id <= OPTION_BACKLOG)
+	if (id >= OPTION_USER && id <= OPTION_HOT)
 		return take_recording(options, id, value, err);
 	switch (id) {
 	case OPTION_FROM_LOG:
@@ -332,6 +334,7 @@ static void apply_defaults(struct parse *parse)
 
 	if (!was_given(parse, OPTION_GROUP_BY))
 		options->group_by = command ? GROUP_BY_ALL : GROUP_BY_TARGET;
+	options->policy.assumed = options->hot;
 	if (parse->runtime != RUNTIME_AUTO)
 		options->policy.runtime = parse->runtime;
 	else
@@ -367,6 +370,7 @@ void options_deinit(struct options *options)
 {
 	free(options->files);
 	name_list_free(options->argument_calls);
+	name_list_free(options->hot);
 	selection_deinit(&options->selection);
 	free(options->containers.items);
 	free(options->units.items);

@@ -65,6 +65,7 @@ struct options {
 	int64_t every_ms;    /* 0: only at the end */
 	uint32_t groups_max, processes_max;
 
+	char **hot; /* calls that are not to be logged; NULL: none */
 	const char *user;
 	enum until_exit until;
 	int64_t timeout_ms;    /* 0: none */

@@ -79,6 +79,9 @@ static const struct option_fact facts[] = {
 	{ OPTION_BACKLOG, "backlog", 0, "MESSAGES", ONLY_COMMAND | ONLY_LIVE,
 	  "raise the kernel's backlog_limit to this for the time of the recording (default: "
 	  "8192)" },
+	{ OPTION_HOT, "hot", 0, "CALL[,CALL]...|auto", ONLY_COMMAND,
+	  "do not log these calls, which are allowed as assumed; auto: what busy programs make "
+	  "most of" },
 	{ OPTION_HELP, "help", 'h', NULL, ANY_SOURCE, "show this" },
 	{ OPTION_VERSION, "version", 'V', NULL, ANY_SOURCE, "show the version" },
 };
@@ -96,7 +99,7 @@ static const struct option_heading sections[] = {
 static const struct option_pair exclusive[] = {
 	{ OPTION_OUTPUT, OPTION_OUTPUT_DIR },  { OPTION_QUIET, OPTION_VERBOSE },
 	{ OPTION_EXACT, OPTION_RUNTIME_BASE }, { OPTION_EXACT, OPTION_PORTABLE },
-	{ OPTION_FROM_LOG, OPTION_LIVE },
+	{ OPTION_FROM_LOG, OPTION_LIVE },      { OPTION_EXACT, OPTION_HOT },
 };
 
 size_t option_count(void)

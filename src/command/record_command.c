@@ -72,8 +72,8 @@ static int prepare(struct session *session, struct error *err)
 			   &intake_options, err);
 
 	if (r >= 0)
-		r = residual_filter(session->run->base, &session->run->names, &session->filter,
-				    err);
+		r = residual_filter(session->run->base, options->hot, &session->run->names,
+				    &session->filter, err);
 	if (r < 0)
 		return r;
 	session->attribution.session = RECORD_UNSET;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/residual.h"
+#include "model/name_list.h"
 #include <errno.h>
 #include <stdlib.h>
 
 #define ARCHES_MAX 4 /* architectures that one kernel runs: x86_64, i386, x32 */
 
-/* The numbers of `arch` that the base allows; owned by the caller. */
-static int allowed_numbers(const struct profile *base, struct syscall_table *names,
-			   const struct arch *arch, struct filter_allow *ret)
+/* The numbers of `arch` that need not be logged; owned by the caller. */
+static int allowed_numbers(const struct profile *base, char *const *hot,
+			   struct syscall_table *names, const struct arch *arch,
+			   struct filter_allow *ret)
 {
 	const int32_t *all;
 	int32_t *numbers;
@@ -19,14 +21,18 @@ static int allowed_numbers(const struct profile *base, struct syscall_table *nam
 	numbers = calloc(n_all ? n_all : 1, sizeof(*numbers));
 	if (!numbers)
 		return -ENOMEM;
-	for (size_t i = 0; i < n_all; i++)
-		if (profile_allows(base, arch, syscall_name(names, arch, all[i])))
+	for (size_t i = 0; i < n_all; i++) {
+		const char *name = syscall_name(names, arch, all[i]);
+
+		if ((hot && name_list_has(hot, name)) ||
+		    (base && profile_covers(base, arch) && profile_allows(base, arch, name)))
 			numbers[n++] = all[i];
+	}
 	*ret = (struct filter_allow){ arch, numbers, n };
 	return 0;
 }
 
-static int collect(const struct profile *base, struct syscall_table *names,
+static int collect(const struct profile *base, char *const *hot, struct syscall_table *names,
 		   struct filter_allow *allow, size_t *n)
 {
 	for (size_t i = 0; i < arch_count() && *n < ARCHES_MAX; i++) {
@@ -35,9 +41,7 @@ static int collect(const struct profile *base, struct syscall_table *names,
 
 		if (arch != arch_native() && arch->native != arch_native()->token)
 			continue;
-		if (!profile_covers(base, arch))
-			continue;
-		r = allowed_numbers(base, names, arch, &allow[*n]);
+		r = allowed_numbers(base, hot, names, arch, &allow[*n]);
 		if (r < 0)
 			return r;
 		if (allow[*n].n > 0)
@@ -48,14 +52,14 @@ static int collect(const struct profile *base, struct syscall_table *names,
 	return 0;
 }
 
-int residual_filter(const struct profile *base, struct syscall_table *names, struct filter *ret,
-		    struct error *err)
+int residual_filter(const struct profile *base, char *const *hot, struct syscall_table *names,
+		    struct filter *ret, struct error *err)
 {
 	struct filter_allow allow[ARCHES_MAX] = { 0 };
 	size_t n = 0;
 	int r = 0;
 
-	if (base && collect(base, names, allow, &n) < 0)
+	if ((base || hot) && collect(base, hot, names, allow, &n) < 0)
 		r = error_memory(err);
 	if (r >= 0)
 		r = filter_compile(allow, n, ret, err);

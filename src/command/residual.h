@@ -11,10 +11,10 @@
 
 /*
  * The recording filter for a base: ALLOW for the calls that it allows whatever their arguments and
- * the container, for each architecture this kernel runs; LOG for the rest. Without a base (NULL):
- * LOG for everything.
+ * the container, and for those in `hot` (NULL-terminated, or NULL), for each architecture this
+ * kernel runs; LOG for the rest. With neither: LOG for everything.
  */
-int residual_filter(const struct profile *base, struct syscall_table *names, struct filter *ret,
-		    struct error *err) _must_check_;
+int residual_filter(const struct profile *base, char *const *hot, struct syscall_table *names,
+		    struct filter *ret, struct error *err) _must_check_;
 
 #endif

@@ -70,8 +70,9 @@ static enum action policy_answer(const char *name, const struct rule *rule,
 	for (size_t set = 0; set < POLICY_SET_COUNT; set++) {
 		if (set == POLICY_RUNTIME && options->runtime == RUNTIME_NONE)
 			continue;
-		if (set == POLICY_PORTABLE ? !is_portable(grounds, name)
-					   : !policy_reason((enum policy_set)set, name))
+		if (set == POLICY_ASSUMED    ? !name_list_has(options->assumed, name)
+		    : set == POLICY_PORTABLE ? !is_portable(grounds, name)
+					     : !policy_reason((enum policy_set)set, name))
 			continue;
 		if (set == POLICY_FALLBACK)
 			return rule->has_errno && rule->errno_ret == ENOSYS ? ACTION_ERRNO

@@ -358,6 +358,23 @@ static int add_portable(struct policy_build *build)
 			       &build->inferred[POLICY_PORTABLE]);
 }
 
+static int choose_assumed(struct policy_build *build)
+{
+	char *const *names = build->options->assumed;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && names && names[i]; i++) {
+		const struct policy_entry entry = { .name = names[i] };
+
+		if (!is_wanted(build, POLICY_ASSUMED, &entry))
+			continue;
+		r = set_exists(build, POLICY_ASSUMED, names[i]);
+		if (r > 0)
+			r = name_set_add(&build->inferred[POLICY_ASSUMED], names[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
 static int add_set(struct policy_build *build, enum policy_set set)
 {
 	_cleanup_strbuf_ struct strbuf comment = { 0 };
@@ -367,7 +384,7 @@ static int add_set(struct policy_build *build, enum policy_set set)
 		return add_portable(build);
 	if (set == POLICY_FALLBACK && !fallback_needed(build->profile))
 		return 0;
-	r = choose(build, set);
+	r = set == POLICY_ASSUMED ? choose_assumed(build) : choose(build, set);
 	if (r < 0 || build->inferred[set].n == 0)
 		return r;
 	strbuf_printf(&comment, "inferred, %s: %s", policy_set_name(set), policy_set_reason(set));

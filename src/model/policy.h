@@ -14,6 +14,7 @@
 #include "model/recording.h"
 
 enum policy_set {
+	POLICY_ASSUMED,	    /* let through unrecorded, see `assumed` below */
 	POLICY_SURVIVAL,    /* ending and resuming: exit, rt_sigreturn ... */
 	POLICY_VDSO,	    /* normally answered without entering the kernel */
 	POLICY_MULTIPLEXED, /* socketcall/ipc and their direct forms */
@@ -34,9 +35,10 @@ struct policy_options {
 	enum action default_action; /* ACTION_ERRNO */
 	uint32_t default_errno;	    /* EPERM */
 	enum runtime_base runtime;
-	bool exact;	     /* no set at all */
-	bool include_denied; /* calls with other answers than LOG and ALLOW, too */
-	bool portable;	     /* the set POLICY_PORTABLE, which is left out else */
+	bool exact;	      /* no set at all */
+	bool include_denied;  /* calls with other answers than LOG and ALLOW, too */
+	bool portable;	      /* the set POLICY_PORTABLE, which is left out else */
+	char *const *assumed; /* calls that were not logged, for --hot; borrowed, or NULL */
 	/* Beside those recorded, the profile is to cover these; borrowed. */
 	const struct arch *const *arches;
 	size_t n_arches;

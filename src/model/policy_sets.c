@@ -323,6 +323,11 @@ static const struct policy_set_fact facts[] = {
 			      "made in place of a recorded call by another libc, kernel or "
 			      "architecture",
 			      NULL, 0 },
+	/* Its entries are the caller's. */
+	[POLICY_ASSUMED] = { "assumed",
+			     "let through unrecorded by --hot, so nobody knows whether it is "
+			     "called",
+			     NULL, 0 },
 	[POLICY_FALLBACK] = { "answered ENOSYS",
 			      "tried first by libraries that go on with an older call, which they "
 			      "do only on ENOSYS",

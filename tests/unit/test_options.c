@@ -329,6 +329,10 @@ static const struct refusal refusals[] = {
 	{ { "--base=b", "--errno=5", "ls" }, "--errno come from the profile" },
 	{ { "--base=b", "--default-action=log", "ls" }, "--default-action and" },
 	/* What would be refused only after the recording. */
+	{ { "--exact", "--hot=read", "ls" }, "--exact and --hot exclude" },
+	{ { "--hot=read", "-f", "recording", "ls" },
+	  "--hot means nothing with --format recording" },
+	{ { "--hot=read", "--from-log", "a" }, "--hot means nothing with --from-log" },
 	{ { "--live", "ls" }, "--live records no command of its own ('ls')" },
 	{ { "--live", "--from-log", "a" }, "--from-log and --live exclude" },
 	{ { "--live", "--user=root" }, "--user means nothing with --live" },
@@ -407,6 +411,7 @@ static const struct {
 	  { "0", "4095", "2G", "1048577K", "99999999999999999999G", "K", "1KK", "1k" },
 	  false },
 	{ "--backlog", { "0", "1000001", "4294967296" }, false },
+	{ "--hot", { "no_such_call", "read,", ",read", "read,no_such", "AUTO" }, false },
 	{ "--container", { NULL }, true },
 	{ "--unit", { NULL }, true },
 	{ "--duration", { "0", "0s", "5y", "1h-1m" }, false },

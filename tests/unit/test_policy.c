@@ -205,6 +205,28 @@ static void test_exact(void **state _unused_)
 	done(&outcome);
 }
 
+/* What was not logged is allowed, in a rule that says so; what was seen all the same is seen. */
+static void test_assumed(void **state _unused_)
+{
+	static const struct seen seen[] = { { I386, 3, LOG } };
+	char futex[] = "futex", unknown[] = "no_such_call", read[] = "read", write[] = "write";
+	char *hot[] = { futex, unknown, read, write, NULL };
+	struct policy_options options = defaults;
+	struct outcome outcome;
+	const struct rule *rule;
+
+	options.assumed = hot;
+	options.runtime = RUNTIME_NONE;
+	make(&outcome, &options, seen, ARRAY_SIZE(seen));
+	assert_list(outcome.report.seen, "read");
+	assert_list(outcome.report.inferred[POLICY_ASSUMED], "futex write");
+	rule = rule_with(outcome.profile, "futex");
+	assert_non_null(rule);
+	assert_int_equal(rule->action, ACTION_ALLOW);
+	assert_non_null(strstr(rule->comment, "assumed"));
+	done(&outcome);
+}
+
 static void test_portable(void **state _unused_)
 {
 	/* open and poll; openat2 was denied, and umount2 is not asked for. */
@@ -462,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_compat),
 		cmocka_unit_test(test_widened),
 		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_assumed),
 		cmocka_unit_test(test_portable),
 		cmocka_unit_test(test_s390_stands_alone),
 		cmocka_unit_test(test_include_denied),
