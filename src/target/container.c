@@ -248,8 +248,9 @@ static enum kin inner_kin(const struct container *container, pid_t pid)
 	}
 	if (its == 0)
 		return KIN_GONE;
+	/* Without init nobody knows its mounts; nobody joins any more, either. */
 	if (init_is_gone(container))
-		return container->shared ? KIN_ENTERING : KIN_OURS;
+		return container->shared || container->n_namespaces == 0 ? KIN_ENTERING : KIN_OURS;
 	if (its == ours)
 		return ours == own && container->n_namespaces == 0 ? KIN_ELSEWHERE : KIN_OURS;
 	/* Without mounts of its own, a pid namespace is all that the container is. */
