@@ -347,6 +347,21 @@ service() {
 	is 'READY=1 STOPPING=1 ' "$(tr '\n' ' ' <told)" 'and the manager is told when it listens, and when it ends'
 }
 
+# On a terminal: one line a group, drawn over itself, with the newest call and its age.
+terminal() {
+	(
+		sleep 1.5
+		./under log sh -c 'for i in 1 2; do sleep 0.7; ls / >/dev/null; done'
+	) &
+	note_pid $!
+	run timeout 30 env TERM=xterm python3 "$top_srcdir/tests/system/terminal.py" 20 -- \
+		"$ASG" --live -f recording -o shown.json --duration 4s
+	exits 0 'on a terminal'
+	check 'a line for each group shows its rate, calls and the newest' \
+		grep -Eq 'sh-[0-9]+ +[0-9]+/s +[0-9]+ calls +newest [a-z0-9_]+, [0-9]+ s ago' "$out"
+	check 'and is drawn over' grep -q "$(printf '\033\\[1A')" "$out"
+}
+
 mkfifo fifo
 units
 service
@@ -358,5 +373,6 @@ done
 enforced
 selection
 signals
+terminal
 restored "the kernel's settings are as they were"
 finish
