@@ -61,9 +61,10 @@ counts() {
 		| group_by(.key)[] | "\(.[0].key) \(map(.count) | add)"' "$2"
 }
 
-# same LIVE FILTER DESCRIPTION: one group of log.json passes the filter, and it is what LIVE has.
+# same LIVE FILTER DESCRIPTION [FILTER]: one group of log.json passes the filter, and it is what LIVE
+# has, in all groups or in those that pass the second filter.
 same() {
-	counts '.groups[]' "$1" >live.counts
+	counts "${4:-.groups[]}" "$1" >live.counts
 	counts "$2" log.json >log.counts
 	jq -r "[$2 | .name] | unique | length" log.json >log.names
 	if [ "$(cat log.names)" -eq 1 ] && [ -s live.counts ] && cmp -s live.counts log.counts; then
@@ -96,8 +97,13 @@ read_log() {
 	run "$ASG" -f recording -o log.json "$@"
 }
 
-# All of them at the same time, with programs beside them that nobody records.
+# All of them at the same time, with programs beside them that nobody records, and somebody who
+# listens to the whole host.
 run_all() {
+	"$ASG" --live -f recording -o host.json 2>host.err 9>&- &
+	live_pid=$!
+	note_pid "$live_pid"
+	check 'somebody listens' wait_for 20 grep -q 'listening to' host.err
 	for run_n in 1 2 3; do
 		"$ASG" -q -f recording -o "command$run_n.json" -- bash program.sh "$run_n" \
 			>"command$run_n.out" 2>&1 9>&- &
@@ -117,6 +123,13 @@ run_all() {
 	fi
 	# shellcheck disable=SC2154 # set by eval
 	wait "$run_pid1" "$run_pid2" "$run_pid3"
+	kill -INT "$live_pid"
+	wait "$live_pid"
+}
+
+# heard NAME LIVE_NAME DESCRIPTION: the group NAME of the log is the group that --live called LIVE_NAME.
+heard() {
+	same host.json ".groups[] | select(.name == \"$1\")" "$3" ".groups[] | select(.name == \"$2\")"
 }
 
 commands() {
@@ -142,6 +155,10 @@ cp "$log" "${ASG_KEEP_LOG:-/dev/null}" 2>/dev/null
 
 read_log --from-log "$log"
 commands 'auditd'
+for n in 1 2 3; do
+	name=$(jq -r "[$(of_session "command$n.json") | .name] | first" log.json)
+	heard "$name" "$name" "--live has called command $n the same, and heard the same"
+done
 if [ -n "$containers" ]; then
 	same box1.recording "$(of_container box1.recording)" \
 		'a container is one group, and what was recorded live, call for call'
@@ -158,6 +175,7 @@ if [ -n "$containers" ]; then
 	read_log --state "$state/containers" --from-log "$log"
 	counts ".groups[] | select(.name == \"container-$id\")" log.json >with.counts
 	check '--state: the container has its name, and the same calls' cmp without.counts with.counts
+	heard "container-$id" "podman-$id" '--live has heard the same of it'
 else
 	exits 0 'every process in the log has a parent'
 	skip 'a container is one group' 'podman runs no container here'
