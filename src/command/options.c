@@ -315,6 +315,10 @@ static int check_values(const struct parse *parse, struct error *err)
 	if (was_given(parse, OPTION_ERRNO) && options->policy.default_action != ACTION_ERRNO)
 		return error_set(err, -EINVAL, "--errno means nothing with --default-action %s",
 				 action_name(options->policy.default_action));
+	/* A recording is what was seen; it has no place for what was assumed. */
+	if (was_given(parse, OPTION_HOT) && !options->format->emit)
+		return error_set(err, -EINVAL, "--hot means nothing with --format %s",
+				 options->format->name);
 	if (selection->since_ms != TIME_UNKNOWN && selection->until_ms != TIME_UNKNOWN &&
 	    selection->since_ms > selection->until_ms)
 		return error_set(err, -EINVAL, "--since is later than --until");
