@@ -172,12 +172,22 @@ static int add_call(struct syscall_names *names, int32_t nr, char *name)
 	return 0;
 }
 
+/* libseccomp's name for the number, NULL: it has none. What it means by NULL, only errno tells. */
+static int resolve(uint32_t token, int32_t nr, char **ret)
+{
+	errno = 0;
+	*ret = seccomp_syscall_resolve_num_arch(token, nr);
+	return !*ret && errno == ENOMEM ? -ENOMEM : 0;
+}
+
 static int add_range(struct syscall_names *names, uint32_t token, int32_t first, int32_t span)
 {
 	for (int32_t nr = first; nr < first + span; nr++) {
-		char *name = seccomp_syscall_resolve_num_arch(token, nr);
-		int r = name ? add_call(names, nr, name) : 0;
+		char *name;
+		int r = resolve(token, nr, &name);
 
+		if (name)
+			r = add_call(names, nr, name);
 		if (r < 0)
 			return r;
 	}
@@ -215,7 +225,7 @@ static int add_loongarch64(struct syscall_names *names)
 		int r = 0;
 
 		if (is_generic_number(nr))
-			name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_RISCV64, nr);
+			r = resolve(SCMP_ARCH_RISCV64, nr, &name);
 		if (name)
 			r = add_call(names, nr, name);
 		if (r < 0)

@@ -199,6 +199,23 @@ int output_open(struct output *output, const char *path, struct error *err)
 	return fail(err, r, standard ? NULL : path);
 }
 
+int output_directory(const char *path, char **ret)
+{
+	_cleanup_free_ char *target = NULL;
+	const char *slash;
+	struct stat status;
+	int r;
+
+	if (stat(path, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))
+		return 1;
+	r = resolve(path, &target);
+	if (r != 0)
+		return r;
+	slash = strrchr(target, '/');
+	*ret = slash ? strndup(target, (size_t)(slash + 1 - target)) : strdup(".");
+	return *ret ? 0 : -ENOMEM;
+}
+
 /* Everything written, to the disk where there is one. */
 static int finish(struct output *output)
 {

@@ -24,6 +24,12 @@ struct output {
  */
 int output_open(struct output *output, const char *path, struct error *err) _must_check_;
 
+/*
+ * The directory in which output_open() will make and rename files for `path`, to be freed. 1: none,
+ * as it is written in place. -ELOOP, -ENOMEM.
+ */
+int output_directory(const char *path, char **ret) _must_check_;
+
 /* Flushes, checks for write errors, renames. On failure the output is discarded. */
 int output_commit(struct output *output, struct error *err) _must_check_;
 

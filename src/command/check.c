@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "command/confine.h"
 #include "command/options_verb.h"
 #include "command/record.h"
 #include "command/report.h"
@@ -71,6 +72,7 @@ static const struct verb_syntax syntax = {
 		  "that is within its\nown when that is not 0.",
 	.options = option_table,
 	.n_options = ARRAY_SIZE(option_table),
+	.confined = true,
 	.takes_command = true,
 };
 
@@ -79,6 +81,7 @@ struct check {
 	bool from_log, quiet;
 	const char *against, *output;
 	struct within_options within_options;
+	bool no_sandbox;
 	struct host_facts host;
 	char **caps;
 
@@ -310,6 +313,11 @@ static int record_now(struct check *check, struct error *err)
 	struct run run = { .options = &options };
 	int r = options_parse(&options, (int)check->n_passed, check->passed, err);
 
+	if (r >= 0) {
+		/* A log is read confined, and what is found is written afterwards. */
+		options.no_sandbox = check->no_sandbox;
+		options.output = options.source == SOURCE_LOG ? check->output : NULL;
+	}
 	if (r >= 0 && options.source == SOURCE_COMMAND && !check->within_options.unused) {
 		run.base = base_for_recording(check->resolved);
 		if (!run.base)
@@ -421,11 +429,20 @@ static int execute_against(const struct check *check, const struct verb_words *w
 	return r > 0 ? EXIT_DIFFERENT : EXIT_COMPLETE;
 }
 
+/* Not for a command, which is to run as it is, nor yet for logs, whose names are not known yet. */
+static int confine_check(struct check *check, const struct verb_words *words, struct error *err)
+{
+	check->no_sandbox = words->no_sandbox;
+	return words->command || check->from_log ? 0 : confine_verb(words, check->output, err);
+}
+
 static int execute(struct check *check, const struct verb_words *words)
 {
 	struct error err = { 0 };
-	int r;
+	int r = confine_check(check, words, &err);
 
+	if (r < 0)
+		return report_failure(&err, r, EXIT_USAGE);
 	if (check->against)
 		return execute_against(check, words);
 	if (words->n_operands == 0)

@@ -2,6 +2,7 @@
 /* The verb `convert`: a profile of any readable format, or what a recording makes, in another. */
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "command/confine.h"
 #include "command/input_profile.h"
 #include "command/losses.h"
 #include "command/option_values.h"
@@ -49,6 +50,7 @@ static const struct verb_syntax syntax = {
 		  "said in the format; 3 the recording is incomplete",
 	.options = facts,
 	.n_options = ARRAY_SIZE(facts),
+	.confined = true,
 };
 
 struct convert {
@@ -270,6 +272,8 @@ int verb_convert(int argc, char **argv)
 	} else if (r >= 0) {
 		r = check(&convert, &words, &err);
 		convert.path = r < 0 ? NULL : words.operands[0];
+		if (r >= 0)
+			r = confine_verb(&words, convert.output, &err);
 		if (r >= 0)
 			r = convert_file(&convert, &status, &err);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `diff`: what two profiles, or recordings, mean differently, by architecture and call. */
 #include "base/cleanup.h"
+#include "command/confine.h"
 #include "command/input.h"
 #include "command/options_verb.h"
 #include "command/report.h"
@@ -29,6 +30,7 @@ static const struct verb_syntax syntax = {
 	.status = "0 they mean the same, 1 they differ, 2 usage or input that cannot be read.",
 	.options = option_table,
 	.n_options = ARRAY_SIZE(option_table),
+	.confined = true,
 };
 
 enum form {
@@ -350,6 +352,8 @@ static int execute(struct diff *diff, const struct verb_words *words)
 		r = error_set(&err, -EINVAL, "expected two files; see `diff --help`");
 	else if (strcmp(words->operands[0], "-") == 0 && strcmp(words->operands[1], "-") == 0)
 		r = error_set(&err, -EINVAL, "standard input can be read only once");
+	else
+		r = confine_verb(words, NULL, &err);
 	for (int i = 0; r >= 0 && i < 2; i++) {
 		diff->paths[i] = words->operands[i];
 		r = input_read(&diff->inputs[i], diff->paths[i], &err);

@@ -3,6 +3,7 @@
 #include "command/explain.h"
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "command/confine.h"
 #include "command/input.h"
 #include "command/report.h"
 #include "command/verbs.h"
@@ -188,8 +189,10 @@ static int explain(const struct explain_options *options)
 {
 	_cleanup_(subject_deinit) struct explain_subject subject = { 0 };
 	struct error err = { 0 };
-	int r = read_operands(&subject, &options->words, &err);
+	int r = confine_verb(&options->words, options->output, &err);
 
+	if (r >= 0)
+		r = read_operands(&subject, &options->words, &err);
 	if (r >= 0)
 		r = check_html(&subject, options, &err);
 	if (r >= 0)

@@ -256,6 +256,8 @@ int explain_denied(const struct explain_options *options)
 		.source = SOURCE_LOG,
 		.operands = options->words.operands,
 		.n_operands = options->words.n_operands,
+		.output = options->output,
+		.no_sandbox = options->words.no_sandbox,
 		.group_by = options->group_by,
 		.selection = options->selection,
 	};

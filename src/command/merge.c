@@ -6,6 +6,7 @@
  */
 #include "command/merge.h"
 #include "base/cleanup.h"
+#include "command/confine.h"
 #include "command/input.h"
 #include "command/input_list.h"
 #include "command/option_values.h"
@@ -68,6 +69,7 @@ static const struct verb_syntax syntax = {
 	.status = "0 complete, 2 usage or input that cannot be read, 3 a part is incomplete.",
 	.options = option_table,
 	.n_options = ARRAY_SIZE(option_table),
+	.confined = true,
 };
 
 static void merge_deinit(struct merge *merge)
@@ -304,11 +306,31 @@ static int publish(struct merge *merge, struct error *err)
 		       : publish_profile(merge->profile, &publication, &merge->names, err);
 }
 
+/* Which files a list will name is not known before it is read. */
+static int confine_merge(const struct merge *merge, const struct verb_words *words,
+			 struct error *err)
+{
+	struct confinement confinement;
+
+	if (words->no_sandbox)
+		return 0;
+	confinement_init(&confinement);
+	for (size_t i = 0; i < words->n_operands; i++)
+		confinement_input(&confinement, words->operands[i]);
+	if (merge->files_from)
+		confinement_input(&confinement, "/");
+	confinement_output(&confinement, merge->options.output);
+	confinement_directory(&confinement, merge->options.output_dir);
+	return confine(&confinement, err);
+}
+
 static int execute(struct merge *merge, const struct verb_words *words)
 {
 	struct error err = { 0 };
-	int r = read_inputs(merge, words, &err);
+	int r = confine_merge(merge, words, &err);
 
+	if (r >= 0)
+		r = read_inputs(merge, words, &err);
 	if (r >= 0)
 		r = check_options(merge, &err);
 	if (r >= 0)

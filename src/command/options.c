@@ -142,6 +142,9 @@ static int take_option(struct parse *parse, enum option_id id, const char *value
 	case OPTION_VERBOSE:
 		options->verbosity = VERBOSITY_VERBOSE;
 		return 0;
+	case OPTION_NO_SANDBOX:
+		options->no_sandbox = true;
+		return 0;
 	case OPTION_HELP:
 		options->request = REQUEST_HELP;
 		return 0;

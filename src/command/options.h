@@ -50,6 +50,7 @@ struct options {
 	const char *output, *output_dir;
 	const struct emitter *format;
 	enum verbosity verbosity;
+	bool no_sandbox;
 
 	enum group_by group_by;
 	bool ask_proc;	   /* --resolve-proc */

@@ -58,6 +58,7 @@ static const struct verb_syntax syntax = {
 		  "log is incomplete.",
 	.options = facts,
 	.n_options = ARRAY_SIZE(facts),
+	.confined = true,
 };
 
 static int take_selection(struct selection *selection, int id, const char *value, struct error *err)

@@ -82,6 +82,8 @@ static const struct option_fact facts[] = {
 	{ OPTION_HOT, "hot", 0, "CALL[,CALL]...|auto", ONLY_COMMAND,
 	  "do not log these calls, which are allowed as assumed; auto: what busy programs make "
 	  "most of" },
+	{ OPTION_NO_SANDBOX, "no-sandbox", 0, NULL, ONLY_LOG,
+	  "read logs with all rights and without a filter on oneself, for debugging" },
 	{ OPTION_HELP, "help", 'h', NULL, ANY_SOURCE, "show this" },
 	{ OPTION_VERSION, "version", 'V', NULL, ANY_SOURCE, "show the version" },
 };
@@ -93,7 +95,7 @@ static const struct option_heading sections[] = {
 	{ "Profile", OPTION_BASE },
 	{ "Listening", OPTION_CONTAINER },
 	{ "Recording a command", OPTION_USER },
-	{ "Other", OPTION_HELP },
+	{ "Other", OPTION_NO_SANDBOX },
 };
 
 static const struct option_pair exclusive[] = {

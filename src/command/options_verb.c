@@ -7,12 +7,20 @@
 
 #define OPERAND 1 /* getopt's answer for a word that is no option, when asked to keep the order */
 
+#define NO_SANDBOX 2
+
 static const struct verb_option help_option = { 'h', "help", 'h', NULL, "show this" };
+static const struct verb_option no_sandbox_option = {
+	NO_SANDBOX, "no-sandbox", 0, NULL,
+	"read with all rights and without a filter on oneself, for debugging"
+};
 
 static const struct verb_option *find(const struct verb_syntax *syntax, int letter)
 {
 	if (letter == 'h')
 		return &help_option;
+	if (letter == NO_SANDBOX && syntax->confined)
+		return &no_sandbox_option;
 	for (size_t i = 0; i < syntax->n_options; i++)
 		if (syntax->options[i].id == letter ||
 		    (syntax->options[i].letter && syntax->options[i].letter == letter))
@@ -39,6 +47,8 @@ static void describe(const struct verb_syntax *syntax, struct option *longs, cha
 	*shorts++ = ':';
 	for (size_t i = 0; i < syntax->n_options; i++)
 		describe_one(&syntax->options[i], longs++, &shorts);
+	if (syntax->confined)
+		describe_one(&no_sandbox_option, longs++, &shorts);
 	describe_one(&help_option, longs, &shorts);
 	*shorts = '\0';
 }
@@ -77,6 +87,10 @@ static int take_word(const struct verb_syntax *syntax, int letter, char **argv, 
 		words->help = true;
 		return 0;
 	}
+	if (option == &no_sandbox_option) {
+		words->no_sandbox = true;
+		return 0;
+	}
 	r = take(context, option->id, optarg, err);
 	if (r < 0)
 		return error_prefix(err, r, optarg ? "--%s '%.100s'" : "--%s", option->name,
@@ -97,7 +111,7 @@ static void take_rest(const struct verb_syntax *syntax, char **rest, struct verb
 int verb_options_parse(const struct verb_syntax *syntax, int argc, char **argv, verb_take take,
 		       void *context, struct verb_words *ret, struct error *err)
 {
-	struct option longs[VERB_OPTIONS_MAX + 2] = { 0 };
+	struct option longs[VERB_OPTIONS_MAX + 3] = { 0 };
 	char shorts[2 * VERB_OPTIONS_MAX + 5];
 	int letter, r = 0;
 
@@ -145,6 +159,8 @@ void verb_options_help(const struct verb_syntax *syntax, FILE *stream)
 	fprintf(stream, "%s\n\nOptions:\n", syntax->summary);
 	for (size_t i = 0; i < syntax->n_options; i++)
 		help_line(stream, &syntax->options[i]);
+	if (syntax->confined)
+		help_line(stream, &no_sandbox_option);
 	help_line(stream, &help_option);
 	fprintf(stream, "\nExit status: %s\n", syntax->status);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Options of a verb, from its const table: parsing, --help and the messages of what is refused.
- * Every verb has -h, --help without saying so.
+ * Every verb has -h, --help without saying so, and those that are confined have --no-sandbox.
  */
 #ifndef ASG_COMMAND_OPTIONS_VERB_H
 #define ASG_COMMAND_OPTIONS_VERB_H
@@ -28,6 +28,7 @@ struct verb_syntax {
 	const char *status;  /* what the exit status says */
 	const struct verb_option *options;
 	size_t n_options;
+	bool confined;	    /* the verb calls confine_verb(), and so takes --no-sandbox */
 	bool takes_command; /* "--" has a command behind it, else more operands */
 };
 
@@ -35,6 +36,7 @@ struct verb_syntax {
 typedef int (*verb_take)(void *context, int id, const char *value, struct error *err);
 
 struct verb_words {
+	bool no_sandbox;
 	bool help;	 /* was asked for; the rest is not to be looked at */
 	char **operands; /* owned array of words borrowed from argv, NULL-terminated */
 	size_t n_operands;

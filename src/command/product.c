@@ -128,6 +128,8 @@ static int make_profile(struct product *product, const struct group *group, stru
 		return 0;
 	r = proof_check(profile, product->recording, group, &product->policy, &made->report,
 			product->names, &made->skipped, err);
+	if (r < 0 && r != -EPROTO)
+		return r;
 	if (r < 0)
 		return error_prefix(
 			err, r,

@@ -43,17 +43,24 @@ static int check_output(const struct options *options, struct error *err)
 	return output_open(&output, options->output, err);
 }
 
+int run_read_base(struct run *run, struct error *err)
+{
+	int r;
+
+	if (!run->options->base_path)
+		return 0;
+	r = profile_read_file(&run->base, run->options->base_path, err);
+	return r < 0 ? error_prefix(err, r, "cannot use the base profile") : 0;
+}
+
 static int prepare(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
 	int r = check_output(options, err);
 
-	if (r < 0 || !options->base_path)
+	if (r < 0 || options->source == SOURCE_LOG)
 		return r;
-	r = profile_read_file(&run->base, options->base_path, err);
-	if (r < 0)
-		return error_prefix(err, r, "cannot use the base profile");
-	return 0;
+	return run_read_base(run, err);
 }
 
 static void put_operands(const struct options *options, struct strbuf *ret)

@@ -20,6 +20,9 @@ struct run {
 	int status; /* of the command that was recorded; 0 for logs */
 };
 
+/* What --base names, if anything; record_log() does it itself, once it is confined. */
+int run_read_base(struct run *run, struct error *err) _must_check_;
+
 /*
  * Fill run->recording. 0, or a negative errno with a message; then nothing is written and the
  * status is run->status if the command could not be run (126, 127), else 2.

@@ -3,6 +3,7 @@
 #include "audit/source_file.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "command/confine.h"
 #include "command/progress.h"
 #include "command/record.h"
 #include "command/report.h"
@@ -159,15 +160,38 @@ static int read_all(struct log_reader *reader, const struct path_list *paths, st
 	return r;
 }
 
-/* What is needed besides the logs. */
-static int prepare(const struct options *options, struct state *state, struct error *err)
+/* From here on what others wrote is read. To ask the processes of the host is beyond a sandbox. */
+static int confine_reading(const struct options *options, const struct path_list *paths,
+			   struct error *err)
 {
-	int r;
+	struct confinement confinement;
 
+	if (options->no_sandbox || options->ask_proc)
+		return 0;
+	confinement_init(&confinement);
+	for (size_t i = 0; i < paths->n; i++)
+		confinement_input(&confinement, paths->items[i]);
+	confinement_input(&confinement, options->base_path);
+	confinement_input(&confinement, options->state);
+	confinement_output(&confinement, options->output);
+	confinement_directory(&confinement, options->output_dir);
+	return confine(&confinement, err);
+}
+
+static int check_proc(const struct options *options, struct error *err)
+{
 	if (options->ask_proc && !privilege_init_pid_namespace())
 		return error_set(err, -EINVAL,
 				 "--resolve-proc: a log has the process IDs of the initial pid "
 				 "namespace, which is not this one");
+	return 0;
+}
+
+/* What --state names, if anything. */
+static int read_state(const struct options *options, struct state *state, struct error *err)
+{
+	int r;
+
 	if (!options->state)
 		return 0;
 	r = state_read(state, options->state, err);
@@ -178,14 +202,21 @@ static int prepare(const struct options *options, struct state *state, struct er
 }
 
 static int read_logs(struct log_reader *reader, const struct intake_options *intake_options,
-		     const struct path_list *paths, struct error *err)
+		     const struct path_list *paths, struct state *state, struct error *err)
 {
 	struct run *run = reader->run;
 	int r = intake_new(&reader->intake, &run->recording, &run->names, intake_options, err);
 
 	if (r < 0)
 		return r;
-	r = read_all(reader, paths, err);
+	/* libauparse has read its configuration by now. */
+	r = confine_reading(run->options, paths, err);
+	if (r >= 0)
+		r = run_read_base(run, err);
+	if (r >= 0)
+		r = read_state(run->options, state, err);
+	if (r >= 0)
+		r = read_all(reader, paths, err);
 	if (r >= 0)
 		r = intake_attribute(reader->intake, err);
 	intake_finish(reader->intake);
@@ -215,8 +246,8 @@ int record_log(struct run *run, struct error *err)
 	if (signals < 0)
 		return error_set(err, signals, "cannot wait for signals");
 	progress_init(&reader.progress, options->verbosity);
-	r = prepare(options, &state, err);
+	r = check_proc(options, err);
 	for (size_t i = 0; i < options->n_operands && r >= 0; i++)
 		r = add_paths(&paths, options->operands[i], err);
-	return r < 0 ? r : read_logs(&reader, &intake_options, &paths, err);
+	return r < 0 ? r : read_logs(&reader, &intake_options, &paths, &state, err);
 }

@@ -130,6 +130,7 @@ int name_set_add(struct name_set *set, const char *name)
 		return 0;
 	if (array_reserve(&set->names, &set->allocated, set->n + 2, sizeof(*set->names)) < 0)
 		return -ENOMEM;
+	set->names[set->n] = NULL; /* a list from its first place on, also when the name fails */
 	copy = strdup(name);
 	if (!copy)
 		return -ENOMEM;

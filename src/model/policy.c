@@ -141,6 +141,20 @@ static enum standing standing_of(const struct policy_build *build, const struct 
 	return logs ? STANDING_ALLOWED : STANDING_FRESH;
 }
 
+/* From then on that a number has no name does not mean that there was no memory for it. */
+static int prepare_names(const struct policy_build *build)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < build->n_arches; i++) {
+		const int32_t *numbers;
+		size_t n;
+
+		r = syscall_numbers(build->names, build->arches[i], &numbers, &n);
+	}
+	return r;
+}
+
 static int take_observations(struct policy_build *build, uint32_t index)
 {
 	const struct group_arch *calls = &build->group->arches[index];
@@ -418,7 +432,9 @@ int policy_profile(const struct recording *recording _unused_, const struct grou
 	collect_arches(&build);
 	if (check_arches(&build, err) < 0)
 		return -EINVAL;
-	r = start_profile(&build);
+	r = prepare_names(&build);
+	if (r == 0)
+		r = start_profile(&build);
 	if (r == 0)
 		r = add_architectures(&build);
 	if (r == 0)

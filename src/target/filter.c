@@ -195,6 +195,11 @@ void filter_deinit(struct filter *filter)
 	*filter = (struct filter){ 0 };
 }
 
+void filter_probe(void)
+{
+	(void)seccomp_api_get();
+}
+
 int filter_install(const struct filter *filter)
 {
 	const struct sock_fprog program = { .len = filter->n, .filter = filter->program };

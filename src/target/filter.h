@@ -37,6 +37,12 @@ int filter_compile(const struct filter_allow *allow, size_t n_allow, struct filt
 void filter_deinit(struct filter *filter);
 
 /*
+ * Lets libseccomp ask the kernel now what it can do, which it does once: a process that is confined
+ * afterwards does not have to be able to ask.
+ */
+void filter_probe(void);
+
+/*
  * Installs it on the calling thread (SECCOMP_FILTER_FLAG_LOG). Needs CAP_SYS_ADMIN or no_new_privs.
  * Async-signal-safe. 0 or negative errno.
  */

@@ -131,6 +131,9 @@ static void every_option_of_any_source(void **state)
 	assert_int_equal(options.emit.n_arches, 3);
 	assert_string_equal(options.emit.arches[0]->name, "aarch64");
 	options_deinit(&options);
+	WELL(&options, "--no-sandbox", "--from-log", "x.log");
+	assert_true(options.no_sandbox);
+	options_deinit(&options);
 	WELL(&options, "--errno=ENOSYS", "--runtime-base=crun", "ls");
 	assert_int_equal(options.policy.default_errno, ENOSYS);
 	assert_int_equal(options.policy.runtime, RUNTIME_CRUN);
@@ -545,6 +548,7 @@ static void help_has_every_option(void **state)
 		"    --output-dir=DIR", "    --args[=CALL[,CALL]...]",
 		"    --live ",		"    --portable ",
 		"    --resolve-proc ",	"    --arch=ARCH",
+		"    --no-sandbox ",
 	};
 	char *text = help_text(), option[64];
 
@@ -564,7 +568,7 @@ static void help_has_every_option(void **state)
 	free(text);
 }
 
-/* Options that take no value are ten; --node and --state are for logs, and --args need not have
+/* Options that take no value are eleven; --node and --state are for logs, and --args need not have
  * one. */
 static void every_option_of_help_is_tested(void **state)
 {
@@ -574,7 +578,7 @@ static void every_option_of_help_is_tested(void **state)
 	(void)state;
 	for (const char *line = text; (line = strchr(line, '\n')); line++)
 		n += strncmp(line, "\n      --", 9) == 0 || strncmp(line, "\n  -", 4) == 0;
-	assert_int_equal(n, ARRAY_SIZE(wrong) + 3 + 10);
+	assert_int_equal(n, ARRAY_SIZE(wrong) + 3 + 11);
 	free(text);
 }
 
