@@ -59,6 +59,9 @@ static int skip_value(struct json_walk *walk)
 
 int json_walk_init(struct json_walk *walk, struct slice text, char open)
 {
+	/* What is no text at all has no place to begin at either. */
+	if (!text.data)
+		text = SLICE("");
 	*walk = (struct json_walk){ .at = text.data,
 				    .end = text.data + text.len,
 				    .close = open == '{' ? '}' : ']' };

@@ -31,6 +31,8 @@ static const char *const sandbox_offline_allowed[] = {
 	"fstat",
 	"fstat64",
 	"fstatat64",
+	"fstatfs",
+	"fstatfs64",
 	"fsync",
 	"getcpu",
 	"getrandom",

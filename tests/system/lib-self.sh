@@ -75,7 +75,7 @@ self_products() {
 		self_run "file-$self_time" "$1" --from-log --group-by all -o out/file.json "$self_log"
 		self_run "directory-$self_time" "$1" --from-log --group-by comm --output-dir out/dir "$self_log"
 	done
-	ln -sf ../out/target.json in/links/product.json
+	ln -sf ../../out/target.json in/links/product.json
 	self_run link "$1" --from-log --group-by all -o in/links/product.json "$self_log"
 	self_run null "$1" --from-log --group-by all -o /dev/null "$self_log"
 	echo '{}' >out/foreign.json

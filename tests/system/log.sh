@@ -389,7 +389,7 @@ rotated() {
 		{ other && rec nr=0 time="17000000$((90 - number)).000"; } >many/audit.log.$number
 	done
 	rm -f strace.out
-	if have strace && strace -f -o strace.out -e trace=openat "$ASG" -q -o many.json --from-log many 2>/dev/null; then
+	if have strace && strace -f -o strace.out -e trace=openat "$ASG" --no-sandbox -q -o many.json --from-log many 2>/dev/null; then
 		is '11 10 9 2 1' "$(sed -n 's/.*many\/audit\.log\.\([0-9]*\)".*/\1/p' strace.out | tr '\n' ' ' | sed 's/ $//')" \
 			'the oldest first, by number'
 	else
