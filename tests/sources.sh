@@ -38,7 +38,7 @@ find tests/unit -name '*.[ch]' >"$work/tree"
 compare 'unit tests' 'tests/unit/.*\.[ch]'
 find tests/fuzz -name '*.[ch]' >"$work/tree"
 compare 'fuzz targets' 'tests/fuzz/.*\.[ch]'
-find tests -name '*.sh' ! -path 'tests/data/*' ! -name 'lib*.sh' >"$work/tree"
+find tests -name '*.sh' ! -path 'tests/data/*' >"$work/tree"
 compare 'test scripts' 'tests/.*\.sh'
 find man -name '*.[1-9]' >"$work/tree"
 compare 'manual pages' 'man/.*\.[1-9]'

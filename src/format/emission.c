@@ -68,7 +68,7 @@ void emission_lose_names(struct emission *emission, enum loss_kind kind, const c
 	if (!names || !*names)
 		return;
 	strbuf_printf(&text, "%s:", sentence);
-	for (size_t i = 0; names[i] && i <= EMISSION_NAMES_MAX; i++)
+	for (size_t i = 0; i <= EMISSION_NAMES_MAX && names[i]; i++)
 		strbuf_printf(&text, " %s", i < EMISSION_NAMES_MAX ? names[i] : "and more");
 	take(emission, kind, strbuf_text(&text));
 }

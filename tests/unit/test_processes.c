@@ -216,5 +216,6 @@ int main(void)
 		cmocka_unit_test(a_random_history),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("processes", tests, NULL, NULL);
 }

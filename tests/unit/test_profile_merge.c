@@ -106,8 +106,8 @@ static void draw_rule(unsigned int *seed, struct strbuf *text)
 		"",
 		"",
 		", \"args\": [{\"index\": 0, \"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]",
-		", \"args\": [{\"index\": 1, \"value\": 7, \"valueTwo\": 2, \"op\": "
-		"\"SCMP_CMP_MASKED_EQ\"}, {\"index\": 0, \"value\": 1, \"op\": \"SCMP_CMP_GT\"}]",
+		(", \"args\": [{\"index\": 1, \"value\": 7, \"valueTwo\": 2, \"op\": "
+		 "\"SCMP_CMP_MASKED_EQ\"}, {\"index\": 0, \"value\": 1, \"op\": \"SCMP_CMP_GT\"}]"),
 		", \"includes\": {\"caps\": [\"CAP_B\", \"CAP_A\"]}",
 		", \"excludes\": {\"minKernel\": \"4.8\"}",
 	};
@@ -133,8 +133,8 @@ static struct profile *draw_profile(unsigned int seed)
 		"",
 		", \"architectures\": [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_AARCH64\"]",
 		", \"architectures\": [\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\"]",
-		", \"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\", \"subArchitectures\": "
-		"[\"SCMP_ARCH_X32\"]}]",
+		(", \"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\", \"subArchitectures\": "
+		 "[\"SCMP_ARCH_X32\"]}]"),
 	};
 	struct strbuf text = { 0 };
 	struct profile *profile;

@@ -81,8 +81,8 @@ static const struct {
 };
 
 static const char *const others[] = {
-	"type=EXECVE " STAMP "argc=1 a0=\"pid=5\"",
-	"type=PROCTITLE " STAMP "proctitle=\"pid=5\"",
+	("type=EXECVE " STAMP "argc=1 a0=\"pid=5\""),
+	("type=PROCTITLE " STAMP "proctitle=\"pid=5\""),
 	"type=SYSCALL " STAMP "arch=c000003e syscall=59 success=yes exit=0",
 	"type=SYSCALL " STAMP "arch=c000003e syscall=59 ppid=1 pid=0 ses=3",
 	"type=SYSCALL " STAMP "arch=c000003e syscall=59 ppid=1 pid=99999999999 ses=3",

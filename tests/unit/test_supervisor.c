@@ -61,5 +61,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(every_form) };
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("supervisor", tests, NULL, NULL);
 }

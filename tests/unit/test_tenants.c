@@ -309,5 +309,6 @@ int main(void)
 	if (r < 0)
 		return live_skip("the kernel tells of no forks here");
 	tenants_free(tenants);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("tenants", tests, NULL, NULL);
 }
