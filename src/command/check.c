@@ -436,8 +436,9 @@ static int confine_check(struct check *check, const struct verb_words *words, st
 	return words->command || check->from_log ? 0 : confine_verb(words, check->output, err);
 }
 
-static int execute(struct check *check, const struct verb_words *words)
+static int execute(void *context, const struct verb_words *words)
 {
+	struct check *check = context;
 	struct error err = { 0 };
 	int r = confine_check(check, words, &err);
 
@@ -462,21 +463,11 @@ static int execute(struct check *check, const struct verb_words *words)
 int verb_check(int argc, char **argv)
 {
 	struct check check = { 0 };
-	struct verb_words words;
 	struct error err = { 0 };
-	int r = pass(&check, "check", "", "", "", &err), status = EXIT_COMPLETE;
+	int r = pass(&check, "check", "", "", "", &err);
+	int status = r < 0 ? report_failure(&err, r, EXIT_USAGE)
+			   : verb_run(&syntax, argc, argv, take_option, execute, &check);
 
-	if (r >= 0)
-		r = verb_options_parse(&syntax, argc, argv, take_option, &check, &words, &err);
-	else
-		words = (struct verb_words){ 0 };
-	if (r < 0)
-		status = report_failure(&err, r, EXIT_USAGE);
-	else if (words.help)
-		verb_options_help(&syntax, stdout);
-	else
-		status = execute(&check, &words);
-	verb_words_deinit(&words);
 	check_deinit(&check);
 	return status;
 }

@@ -338,8 +338,9 @@ static int write_json(const struct diff *diff)
 	return 0;
 }
 
-static int execute(struct diff *diff, const struct verb_words *words)
+static int execute(void *context, const struct verb_words *words)
 {
+	struct diff *diff = context;
 	static int (*const writers[])(const struct diff *) = {
 		[FORM_TEXT] = write_text,
 		[FORM_JSON] = write_json,
@@ -370,18 +371,8 @@ static int execute(struct diff *diff, const struct verb_words *words)
 int verb_diff(int argc, char **argv)
 {
 	struct diff diff = { 0 };
-	struct verb_words words;
-	struct error err = { 0 };
-	int r = verb_options_parse(&syntax, argc, argv, take_option, &diff, &words, &err);
-	int status = EXIT_COMPLETE;
+	int status = verb_run(&syntax, argc, argv, take_option, execute, &diff);
 
-	if (r < 0)
-		status = report_failure(&err, r, EXIT_USAGE);
-	else if (words.help)
-		verb_options_help(&syntax, stdout);
-	else
-		status = execute(&diff, &words);
-	verb_words_deinit(&words);
 	diff_deinit(&diff);
 	return status;
 }

@@ -324,8 +324,9 @@ static int confine_merge(const struct merge *merge, const struct verb_words *wor
 	return confine(&confinement, err);
 }
 
-static int execute(struct merge *merge, const struct verb_words *words)
+static int execute(void *context, const struct verb_words *words)
 {
+	struct merge *merge = context;
 	struct error err = { 0 };
 	int r = confine_merge(merge, words, &err);
 
@@ -346,18 +347,8 @@ int verb_merge(int argc, char **argv)
 		.runtime = RUNTIME_AUTO,
 		.options.policy = { .default_action = ACTION_ERRNO, .default_errno = EPERM },
 	};
-	struct verb_words words;
-	struct error err = { 0 };
-	int r = verb_options_parse(&syntax, argc, argv, take_option, &merge, &words, &err);
-	int status = EXIT_COMPLETE;
+	int status = verb_run(&syntax, argc, argv, take_option, execute, &merge);
 
-	if (r < 0)
-		status = report_failure(&err, r, EXIT_USAGE);
-	else if (words.help)
-		verb_options_help(&syntax, stdout);
-	else
-		status = execute(&merge, &words);
-	verb_words_deinit(&words);
 	merge_deinit(&merge);
 	return status;
 }

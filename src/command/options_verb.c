@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/options_verb.h"
+#include "command/report.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -130,6 +131,24 @@ int verb_options_parse(const struct verb_syntax *syntax, int argc, char **argv, 
 	if (r >= 0 && !ret->help && optind > 1 && strcmp(argv[optind - 1], "--") == 0)
 		take_rest(syntax, argv + optind, ret);
 	return r;
+}
+
+int verb_run(const struct verb_syntax *syntax, int argc, char **argv, verb_take take,
+	     int (*execute)(void *context, const struct verb_words *words), void *context)
+{
+	struct verb_words words;
+	struct error err = { 0 };
+	int r = verb_options_parse(syntax, argc, argv, take, context, &words, &err);
+	int status = EXIT_COMPLETE;
+
+	if (r < 0)
+		status = report_failure(&err, r, EXIT_USAGE);
+	else if (words.help)
+		verb_options_help(syntax, stdout);
+	else
+		status = execute(context, &words);
+	verb_words_deinit(&words);
+	return status;
 }
 
 void verb_words_deinit(struct verb_words *words)

@@ -52,6 +52,13 @@ int verb_options_parse(const struct verb_syntax *syntax, int argc, char **argv, 
 		       void *context, struct verb_words *ret, struct error *err) _must_check_;
 void verb_words_deinit(struct verb_words *words);
 
+/*
+ * The life of a verb whose work is one function: parses, then helps, refuses, or executes with
+ * `context`, to which `take` has given the options. The exit status.
+ */
+int verb_run(const struct verb_syntax *syntax, int argc, char **argv, verb_take take,
+	     int (*execute)(void *context, const struct verb_words *words), void *context);
+
 /* The text of --help. */
 void verb_options_help(const struct verb_syntax *syntax, FILE *stream);
 

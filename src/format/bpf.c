@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "format/bpf_trial.h"
 #include "format/text_lines.h"
+#include "model/rule_text.h"
 #include <byteswap.h>
 #include <endian.h>
 #include <errno.h>
@@ -29,18 +30,6 @@ static uint32_t scmp_action(enum action action, bool has_errno, uint32_t errno_r
 	return action_to_code(action);
 }
 
-static bool index_repeats(const struct rule *rule)
-{
-	unsigned int seen = 0;
-
-	for (size_t i = 0; i < rule->n_args; i++) {
-		if (seen & (1u << rule->args[i].index))
-			return true;
-		seen |= 1u << rule->args[i].index;
-	}
-	return false;
-}
-
 static struct scmp_arg_cmp arg_compare(const struct rule_arg *arg)
 {
 	return (struct scmp_arg_cmp){
@@ -57,7 +46,7 @@ static int add_call(scmp_filter_ctx filter, uint32_t action, int number, const s
 	struct scmp_arg_cmp compares[6];
 	int r = 0;
 
-	if (rule->n_args == 0 || !index_repeats(rule)) {
+	if (rule->n_args == 0 || !rule_repeats_index(rule)) {
 		for (size_t i = 0; i < rule->n_args; i++)
 			compares[i] = arg_compare(&rule->args[i]);
 		return seccomp_rule_add_array(filter, action, number, (unsigned int)rule->n_args,

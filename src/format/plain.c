@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/plain.h"
 #include "base/array.h"
+#include "model/rule_text.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -54,25 +55,13 @@ static int append(struct plain *plain, const struct plain_rule *rule)
 	return 0;
 }
 
-static bool index_repeats(const struct rule *rule)
-{
-	unsigned int seen = 0;
-
-	for (size_t i = 0; i < rule->n_args; i++) {
-		if (seen & (1u << rule->args[i].index))
-			return true;
-		seen |= 1u << rule->args[i].index;
-	}
-	return false;
-}
-
 /* Runtimes OR the arguments of a rule in which an index repeats: a rule for each. */
 static int add_alternatives(struct plain *plain, const struct plain_rule *template)
 {
 	struct plain_rule rule = *template;
 	int r = 0;
 
-	if (!index_repeats(template->rule))
+	if (!rule_repeats_index(template->rule))
 		return append(plain, template);
 	for (size_t i = 0; r == 0 && i < template->n_args; i++) {
 		rule.args = &template->args[i];

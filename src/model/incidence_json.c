@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/incidence_json.h"
-#include "model/recording_member_json.h"
+#include "model/member_json.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>

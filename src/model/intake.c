@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/intake.h"
 #include "audit/decode.h"
-#include "audit/serials.h"
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "model/actor_index.h"
 #include "model/argument_intake.h"
 #include "model/log_groups.h"
+#include "model/nodes.h"
 #include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -17,16 +16,6 @@
 
 #define ACTORS_REMEMBERED 262144 /* distinct ones that are not decoded again: some 60 MB */
 
-/* One machine's stream of serial numbers. */
-struct node {
-	struct serials serials;
-	bool wanted;
-	bool whole;	    /* holds records of other types: a missing serial is a lost record */
-	unsigned int input; /* the input that its last serial came from */
-	uint64_t last_serial;
-	int64_t last_ms;
-};
-
 struct intake {
 	struct intake_options options;
 	struct recording *recording;
@@ -34,10 +23,7 @@ struct intake {
 	struct scanner scanner;
 	struct decoder *decoder;
 	struct actor_index actors;
-	struct intern node_names; /* -> index in nodes */
-	struct node *nodes;
-	size_t nodes_allocated;
-	uint32_t last_node;
+	struct nodes nodes;
 	struct grouping grouping;
 	struct log_groups *containers;	   /* GROUP_BY_TARGET of a log; else NULL */
 	struct intern pids;		   /* of the target */
@@ -83,8 +69,7 @@ struct intake *intake_free(struct intake *intake)
 {
 	if (!intake)
 		return NULL;
-	for (size_t i = 0; i < intake->node_names.n_keys; i++)
-		serials_deinit(&intake->nodes[i].serials);
+	nodes_deinit(&intake->nodes);
 	scanner_deinit(&intake->scanner);
 	decoder_free(intake->decoder);
 	actor_index_deinit(&intake->actors);
@@ -92,10 +77,8 @@ struct intake *intake_free(struct intake *intake)
 	if (intake->containers)
 		log_groups_deinit(intake->containers);
 	free(intake->containers);
-	intern_deinit(&intake->node_names);
 	intern_deinit(&intake->pids);
 	argument_intake_free(intake->arguments);
-	free(intake->nodes);
 	free(intake);
 	return NULL;
 }
@@ -112,80 +95,30 @@ static void note(struct intake *intake, enum finding finding, uint64_t count, co
 	evidence_add(&intake->recording->evidence, finding, count, where);
 }
 
-/* Interns `key` and makes sure that the array beside the set has a zeroed item for it. 1 when new.
- */
-static int intern_beside(struct intern *intern, struct slice key, void *items, size_t *allocated,
-			 size_t size, uint32_t *ret)
-{
-	int r = array_reserve(items, allocated, intern->n_keys + 1, size);
-
-	if (r < 0)
-		return r;
-	r = intern_add(intern, key, ret);
-	if (r == 1)
-		memset(*(char **)items + (size_t)*ret * size, 0, size);
-	return r;
-}
-
 static int find_node(struct intake *intake, struct slice name, uint32_t *ret)
 {
-	int r;
+	const struct selection *selection = intake->options.selection;
+	int r = nodes_find(&intake->nodes, name, intake->input, ret);
 
-	/* Records of one machine come in runs. */
-	if (intake->last_node < intake->node_names.n_keys &&
-	    slice_equal(intake->node_names.keys[intake->last_node], name)) {
-		*ret = intake->last_node;
-		return 0;
-	}
-	r = intern_beside(&intake->node_names, name, &intake->nodes, &intake->nodes_allocated,
-			  sizeof(*intake->nodes), ret);
-
-	if (r == 1) {
-		struct node *node = &intake->nodes[*ret];
-
-		node->wanted = !intake->options.selection ||
-			       selection_has_node(intake->options.selection, name);
-		node->input = intake->input;
-		node->last_ms = TIME_UNKNOWN;
-	}
-	if (r >= 0)
-		intake->last_node = *ret;
+	if (r == 1)
+		intake->nodes.items[*ret].wanted =
+			!selection || selection_has_node(selection, name);
 	return r;
-}
-
-/* Between the files of a rotated log nothing may be missing: if it is, say how long the silence
- * was. */
-static void check_rotation(struct intake *intake, struct node *node, const struct scan *scan)
-{
-	bool gap = node->input != intake->input && node->whole && node->last_serial != 0 &&
-		   scan->serial > node->last_serial + 1 && node->last_ms != TIME_UNKNOWN &&
-		   scan->time_ms >= node->last_ms + 1000;
-
-	if (gap)
-		note(intake, FINDING_TIME_GAP, (uint64_t)(scan->time_ms - node->last_ms) / 1000,
-		     "begins later than the log before it ended");
-	node->input = intake->input;
-	node->last_serial = scan->serial;
-	node->last_ms = scan->time_ms;
-}
-
-/* The audit daemon numbers its own records (DAEMON_*, 1200 to 1299, linux/audit.h) by itself. */
-static bool has_kernel_serial(const struct scan *scan)
-{
-	return scan->serial != 0 && (scan->type < AUDIT_DAEMON_START || scan->type > 1299);
 }
 
 static int track_serial(struct intake *intake, struct node *node, const struct scan *scan)
 {
 	const struct selection *selection = intake->options.selection;
+	int64_t gap_ms;
+	int r;
 
-	if (!has_kernel_serial(scan) ||
-	    (selection && !selection_has_time(selection, scan->time_ms)))
+	if (selection && !selection_has_time(selection, scan->time_ms))
 		return 0;
-	if (scan->type != AUDIT_SECCOMP)
-		node->whole = true;
-	check_rotation(intake, node, scan);
-	return serials_add(&node->serials, scan->serial, scan->time_ms);
+	r = nodes_track(node, scan, intake->input, &gap_ms);
+	if (gap_ms)
+		note(intake, FINDING_TIME_GAP, (uint64_t)gap_ms / 1000,
+		     "begins later than the log before it ended");
+	return r;
 }
 
 static int know_actor(struct intake *intake, const struct scan *scan, const struct actor *actor,
@@ -259,7 +192,7 @@ static int count_process(struct intake *intake, uint32_t number)
 static int count_record(struct intake *intake, const struct scan *scan, uint32_t node,
 			const struct known_actor *actor, uint32_t group)
 {
-	struct slice name = intake->node_names.keys[node];
+	struct slice name = intake->nodes.names.keys[node];
 	bool fresh = false;
 	int r = 0;
 
@@ -382,7 +315,7 @@ static int take_record(struct intake *intake, const struct scan *scan, uint32_t 
 	r = is_ours(intake, scan, &group);
 	if (r <= 0)
 		return r;
-	wanted = passes(intake, scan, &intake->nodes[node]);
+	wanted = passes(intake, scan, &intake->nodes.items[node]);
 	if (!wanted && !intake->containers)
 		return 0;
 	if (intake->options.decode_all)
@@ -399,8 +332,8 @@ static int take_read(struct intake *intake, enum scan_result result, const struc
 	int r = find_node(intake, scan->node, &node);
 
 	if (r >= 0)
-		r = track_serial(intake, &intake->nodes[node], scan);
-	if (r >= 0 && intake->containers && has_kernel_serial(scan))
+		r = track_serial(intake, &intake->nodes.items[node], scan);
+	if (r >= 0 && intake->containers && nodes_serial_is_kernels(scan))
 		r = log_groups_order(intake->containers, node, scan);
 	if (r < 0)
 		return r;
@@ -509,23 +442,6 @@ int intake_payload(struct intake *intake, uint32_t type, struct slice payload, s
 	return r < 0 ? take_failed(r, err) : 0;
 }
 
-static void count_holes(struct intake *intake, const struct node *node, struct slice name)
-{
-	_cleanup_strbuf_ struct strbuf where = { 0 };
-	uint64_t first, missing = serials_missing(&node->serials, &first);
-
-	if (missing == 0)
-		return;
-	if (name.len) {
-		strbuf_put_shown(&where, name);
-		strbuf_puts(&where, ": ");
-	}
-	strbuf_printf(&where, "serial %" PRIu64, first);
-	evidence_add(&intake->recording->evidence,
-		     node->whole ? FINDING_MISSING_SERIALS : FINDING_FILTERED_GAPS, missing,
-		     strbuf_text(&where));
-}
-
 static bool happened(const struct observation *observation)
 {
 	return observation->action == ACTION_LOG || observation->action == ACTION_ALLOW;
@@ -562,42 +478,33 @@ int intake_attribute(struct intake *intake, struct error *err)
 	if (!intake->containers)
 		return 0;
 	if (intake->options.ask_proc)
-		r = log_groups_ask_proc(intake->containers, intake->node_names.keys);
+		r = log_groups_ask_proc(intake->containers, intake->nodes.names.keys);
 	if (r < 0)
 		return error_set(err, r, "cannot ask /proc: %s", strerror(-r));
 	if (intake->options.state)
-		r = log_groups_use_state(intake->containers, intake->node_names.keys,
+		r = log_groups_use_state(intake->containers, intake->nodes.names.keys,
 					 intake->options.state);
 	if (r >= 0)
 		r = log_groups_finish(intake->containers, intake->recording,
-				      intake->node_names.keys);
+				      intake->nodes.names.keys);
 	return r < 0 ? take_failed(r, err) : 0;
 }
 
 void intake_finish(struct intake *intake)
 {
 	if (!intake->options.attribution && !intake->options.router)
-		for (size_t i = 0; i < intake->node_names.n_keys; i++)
-			if (intake->nodes[i].wanted)
-				count_holes(intake, &intake->nodes[i], intake->node_names.keys[i]);
+		nodes_count_holes(&intake->nodes, &intake->recording->evidence);
 	intake_unnamed(intake, &intake->recording->evidence);
 }
 
 bool intake_has_serials(const struct intake *intake)
 {
-	for (size_t i = 0; i < intake->node_names.n_keys; i++)
-		if (intake->nodes[i].last_serial)
-			return true;
-	return false;
+	return nodes_have_serials(&intake->nodes);
 }
 
 uint64_t intake_missing_between(const struct intake *intake, uint64_t first, uint64_t last)
 {
-	uint32_t node;
-
-	if (intern_find(&intake->node_names, SLICE(""), &node) < 0)
-		return last >= first ? last - first + 1 : 0;
-	return serials_missing_between(&intake->nodes[node].serials, first, last);
+	return nodes_missing_between(&intake->nodes, first, last);
 }
 
 const struct intake_progress *intake_progress(const struct intake *intake)

@@ -320,14 +320,7 @@ static int by_statement(const void *a, const void *b)
 
 static int compare_args(const void *a, const void *b)
 {
-	const struct rule_arg *x = a, *y = b;
-	const uint64_t left[] = { x->index, x->op, x->value, x->value_two };
-	const uint64_t right[] = { y->index, y->op, y->value, y->value_two };
-
-	for (size_t i = 0; i < ARRAY_SIZE(left); i++)
-		if (left[i] != right[i])
-			return left[i] < right[i] ? -1 : 1;
-	return 0;
+	return rule_arg_compare(a, b);
 }
 
 /* Of the ways to write the same thing, one. */

@@ -43,10 +43,13 @@ static int get(struct group_arch *arch, int32_t nr, const struct argument_call *
 	uint32_t at = find(list, nr), n = list ? list->n : 0;
 
 	if (at == n || list->items[at].nr != nr) {
-		list = realloc(list, sizeof(*list) + (n + 1) * sizeof(list->items[0]));
-		if (!list)
+		/* One item for a call of a const table: no product that could overflow. */
+		struct argument_list *grown =
+			realloc(list, sizeof(*list) + (n + 1) * sizeof(list->items[0]));
+
+		if (!grown)
 			return -ENOMEM;
-		arch->arguments = list;
+		arch->arguments = list = grown;
 		memmove(list->items + at + 1, list->items + at, (n - at) * sizeof(list->items[0]));
 		list->items[at] = (struct arguments){ .call = call, .nr = nr };
 		list->n = n + 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/recording_arguments_json.h"
-#include "model/recording_member_json.h"
+#include "model/member_json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -145,24 +145,13 @@ static int seen_from_json(struct arguments *ret, const json_t *json, struct erro
 
 static int known_members(const json_t *json, struct error *err)
 {
-	static const char *const known[] = { "call", "kind", "masks", "known", "too_many", "seen" };
-	const char *name;
-	json_t *value;
+	static const char *const known[] = { "call",	 "kind", "masks", "known",
+					     "too_many", "seen", NULL };
+	int r = members_known(json, known, err);
 
-	if (!json_is_object(json))
-		return error_set(err, -EBADMSG, "not an object");
-	json_object_foreach((json_t *)json, name, value)
-	{
-		size_t i = 0;
-
-		while (i < ARRAY_SIZE(known) && strcmp(known[i], name) != 0)
-			i++;
-		if (i == ARRAY_SIZE(known))
-			return unknown_member(name, err);
-	}
-	return json_is_string(json_object_get(json, "call"))
-		       ? 0
-		       : error_set(err, -EBADMSG, "'call' is not a string");
+	if (r == 0 && !json_is_string(json_object_get(json, "call")))
+		r = error_set(err, -EBADMSG, "'call' is not a string");
+	return r;
 }
 
 static int read_arguments(struct arguments *ret, uint64_t count, const json_t *json,

@@ -6,6 +6,7 @@
 #include "model/recording_json.h"
 #include "model/incidence_json.h"
 #include "model/json_extent.h"
+#include "model/member_json.h"
 #include "model/recording_member_json.h"
 
 #include <errno.h>

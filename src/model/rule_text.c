@@ -56,17 +56,21 @@ bool rule_repeats_index(const struct rule *rule)
 	return false;
 }
 
-static int compare_args(const void *a, const void *b)
+int rule_arg_compare(const struct rule_arg *a, const struct rule_arg *b)
 {
-	const struct rule_arg *x = *(const struct rule_arg *const *)a;
-	const struct rule_arg *y = *(const struct rule_arg *const *)b;
-	const uint64_t left[] = { x->index, x->op, x->value, x->value_two };
-	const uint64_t right[] = { y->index, y->op, y->value, y->value_two };
+	const uint64_t left[] = { a->index, a->op, a->value, a->value_two };
+	const uint64_t right[] = { b->index, b->op, b->value, b->value_two };
 
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++)
 		if (left[i] != right[i])
 			return left[i] < right[i] ? -1 : 1;
 	return 0;
+}
+
+static int compare_args(const void *a, const void *b)
+{
+	return rule_arg_compare(*(const struct rule_arg *const *)a,
+				*(const struct rule_arg *const *)b);
 }
 
 void rule_put_args(struct strbuf *ret, const struct rule *rule)

@@ -30,6 +30,9 @@ void rule_put_body(struct strbuf *ret, const struct rule *rule);
 /* Whether it holds for every argument, container and host. */
 bool rule_is_plain(const struct rule *rule);
 
+/* The order in which comparisons stand in the canonical form: less than 0, 0, more than 0. */
+int rule_arg_compare(const struct rule_arg *a, const struct rule_arg *b);
+
 /* Whether an argument index stands in it twice. */
 bool rule_repeats_index(const struct rule *rule);
 
