@@ -205,11 +205,9 @@ static bool anybody_alive(const struct survey *survey, uint32_t but)
 	return false;
 }
 
-static int sweep(int fd, const struct survey *survey, struct session_rules_left *ret,
-		 struct error *err)
+static int delete_dead(int fd, const struct survey *survey, struct session_rules_left *ret,
+		       struct error *err)
 {
-	uint32_t enabled_before = 1;
-
 	for (size_t i = 0; i < survey->n; i++) {
 		const struct found *found = &survey->found[i];
 		int r;
@@ -221,11 +219,23 @@ static int sweep(int fd, const struct survey *survey, struct session_rules_left 
 			return audit_explain(err, r, "remove an audit rule that was left behind");
 		ret->rules++;
 		ret->pid = found->owner.pid;
-		enabled_before = found->owner.enabled_before;
 	}
-	if (ret->rules == 0 || anybody_alive(survey, 0))
-		return 0;
-	return restore_enabled(fd, enabled_before, 0, &ret->enabled, err);
+	return 0;
+}
+
+/* The rules go last: they are what says how `enabled` was, should this be interrupted, too. */
+static int sweep(int fd, const struct survey *survey, struct session_rules_left *ret,
+		 struct error *err)
+{
+	const struct found *dead = NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < survey->n; i++)
+		if (!survey->found[i].alive)
+			dead = &survey->found[i];
+	if (dead && !anybody_alive(survey, 0))
+		r = restore_enabled(fd, dead->owner.enabled_before, 0, &ret->enabled, err);
+	return r < 0 ? r : delete_dead(fd, survey, ret, err);
 }
 
 int session_rules_sweep(struct session_rules_left *ret, struct error *err)

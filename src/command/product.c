@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "base/unique_names.h"
 #include "format/proof.h"
 #include "model/recording_arguments.h"
 #include "model/recording_json.h"
@@ -208,22 +209,22 @@ static void put_file_name(struct strbuf *name, const char *group)
 
 /* Two groups may come out as one file name ("a b", "a_b"): all but the first in order get a number.
  */
-static int file_name(struct intern *taken, const char *group, const char *extension,
+static int file_name(struct unique_names *taken, const char *group, const char *extension,
 		     struct strbuf *ret)
 {
+	_cleanup_strbuf_ struct strbuf base = { 0 };
 	uint32_t index;
-	int r = 0;
+	int r;
 
-	for (unsigned int i = 1; r == 0; i++) {
-		strbuf_clear(ret);
-		put_file_name(ret, group);
-		if (i > 1)
-			strbuf_printf(ret, "~%u", i);
-		strbuf_puts(ret, extension);
-		r = strbuf_text(ret) ? intern_add(taken, slice_from(strbuf_text(ret)), &index)
-				     : -ENOMEM;
-	}
-	return r < 0 ? r : 0;
+	strbuf_clear(ret);
+	put_file_name(&base, group);
+	if (base.failed)
+		return -ENOMEM;
+	r = unique_names_take(taken, (struct slice){ base.data, base.len }, "~", extension, &index);
+	if (r < 0)
+		return r;
+	strbuf_append(ret, taken->names.keys[index].data, taken->names.keys[index].len);
+	return ret->failed ? -ENOMEM : 0;
 }
 
 /* The recording with only one of its groups: a view, not a copy. */
@@ -269,7 +270,7 @@ static int write_file(struct product *product, struct group *group, const char *
 
 static int publish_directory(struct product *product, const uint32_t *order, struct error *err)
 {
-	_cleanup_(intern_deinit) struct intern taken = { 0 };
+	_cleanup_unique_names_ struct unique_names taken = { 0 };
 	_cleanup_strbuf_ struct strbuf name = { 0 };
 	const struct options *options = product->options;
 

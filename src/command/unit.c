@@ -39,14 +39,18 @@ static const struct verb_syntax syntax = {
 	.status = "0 printed; 2 usage",
 };
 
+static bool ends_in(const char *name, const char *suffix)
+{
+	const size_t all = strlen(name), len = strlen(suffix);
+
+	return all > len && strcmp(name + all - len, suffix) == 0;
+}
+
 static const char *find_section(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		size_t len = strlen(kinds[i].suffix), all = strlen(name);
-
-		if (all > len && strcmp(name + all - len, kinds[i].suffix) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (ends_in(name, kinds[i].suffix))
 			return kinds[i].section;
-	}
 	return NULL;
 }
 
@@ -66,13 +70,26 @@ static int check_name(const char *name, struct error *err)
 	return 0;
 }
 
-/* "nginx" is nginx.service, as systemctl(1) has it. */
+/* Of systemd.unit(5). */
+static bool has_type(const char *name)
+{
+	static const char *const types[] = { ".service", ".socket",    ".device", ".mount",
+					     ".swap",	 ".automount", ".target", ".path",
+					     ".timer",	 ".slice",     ".scope" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (ends_in(name, types[i]))
+			return true;
+	return false;
+}
+
+/* "nginx" is nginx.service and "php7.4-fpm" is php7.4-fpm.service, as systemctl(1) has it. */
 static char *full_name(const char *name)
 {
 	_cleanup_strbuf_ struct strbuf full = { 0 };
 
 	strbuf_puts(&full, name);
-	if (!strchr(name, '.'))
+	if (!has_type(name))
 		strbuf_puts(&full, ".service");
 	return strbuf_steal(&full);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* log_groups_finish(): which lives are one group, and what it is called. */
 #include "base/cleanup.h"
+#include "base/unique_names.h"
 #include "model/log_groups.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -13,8 +14,8 @@ struct finish {
 	const struct slice *node_names;
 	bool *is_head; /* by life: it has a name of its own */
 	uint32_t *heads;
-	struct intern names;	/* of the groups to be */
-	uint32_t *name_of_head; /* by life: number in names + 1 */
+	struct unique_names names; /* of the groups to be */
+	uint32_t *name_of_head;	   /* by life: number in names + 1 */
 	struct slice *names_of_groups;
 };
 
@@ -51,7 +52,7 @@ static int name_container(struct finish *finish, uint32_t number)
 		strbuf_printf(&text, "mcs-%s", label.data);
 	if (text.failed)
 		return -ENOMEM;
-	r = intern_add(&finish->names, (struct slice){ text.data, text.len }, &index);
+	r = unique_names_share(&finish->names, (struct slice){ text.data, text.len }, &index);
 	if (r < 0)
 		return r;
 	finish->name_of_head[number] = index + 1;
@@ -65,8 +66,7 @@ static int name_process(struct finish *finish, uint32_t number)
 	struct slice comm = log_lineage_text_of(&finish->groups->lineage, life->comm);
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 	uint32_t index;
-	size_t len;
-	int r = 0;
+	int r;
 
 	log_groups_put_node(&text, finish->node_names[life->node]);
 	if (comm.len && !is_alone(finish, number))
@@ -74,15 +74,10 @@ static int name_process(struct finish *finish, uint32_t number)
 	else
 		strbuf_puts(&text, "pid");
 	strbuf_printf(&text, "-%" PRIu32, life->pid);
-	len = text.len;
-	for (unsigned int i = 2; r == 0; i++) {
-		if (text.failed)
-			return -ENOMEM;
-		r = intern_add(&finish->names, (struct slice){ text.data, text.len }, &index);
-		text.len = len;
-		if (r == 0)
-			strbuf_printf(&text, "+%u", i);
-	}
+	if (text.failed)
+		return -ENOMEM;
+	r = unique_names_take(&finish->names, (struct slice){ text.data, text.len }, "+", "",
+			      &index);
 	if (r < 0)
 		return r;
 	finish->name_of_head[number] = index + 1;
@@ -123,7 +118,7 @@ static int keep_names(struct finish *finish)
 
 		finish->names_of_groups[i] = name;
 		if (recording->groups[i].pid == RECORD_UNSET)
-			r = intern_add(&finish->names, name, &index);
+			r = unique_names_share(&finish->names, name, &index);
 		if (r < 0)
 			return r;
 	}
@@ -144,7 +139,8 @@ static int name_groups(struct finish *finish)
 
 		if (life->used && life->value != LOG_LINEAGE_NONE)
 			finish->names_of_groups[life->value] =
-				finish->names.keys[finish->name_of_head[finish->heads[i]] - 1];
+				finish->names.names
+					.keys[finish->name_of_head[finish->heads[i]] - 1];
 	}
 	return r;
 }
@@ -226,6 +222,6 @@ int log_groups_finish(struct log_groups *groups, struct recording *recording,
 	free(finish.heads);
 	free(finish.name_of_head);
 	free(finish.names_of_groups);
-	intern_deinit(&finish.names);
+	unique_names_deinit(&finish.names);
 	return r;
 }

@@ -49,7 +49,7 @@ static bool still_lives(const struct asking *asking, pid_t pid, const struct pro
 {
 	struct process_look look;
 
-	return process_look(asking->proc, pid, &look) == 0 && look.started_ms == before->started_ms;
+	return process_look(asking->proc, pid, &look) == 0 && look.ticks == before->ticks;
 }
 
 static int ask_name(struct asking *asking, uint32_t number, const struct process_look *look)

@@ -49,7 +49,6 @@ int process_look(int proc, pid_t pid, struct process_look *ret)
 {
 	char text[1024];
 	const char *first, *last;
-	uint64_t ticks;
 	size_t len;
 
 	if (read_file(proc, pid, "stat", text, sizeof(text)) < 0)
@@ -61,14 +60,14 @@ int process_look(int proc, pid_t pid, struct process_look *ret)
 	    sscanf(last + 1,
 		   " %*c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 		   "%*s %*s %" SCNu64,
-		   &ret->parent, &ticks) != 2)
+		   &ret->parent, &ret->ticks) != 2)
 		return -ESRCH;
 	len = (size_t)(last - first - 1);
 	if (len >= sizeof(ret->comm))
 		len = sizeof(ret->comm) - 1;
 	memcpy(ret->comm, first + 1, len);
 	ret->comm[len] = '\0';
-	ret->started_ms = wall_ms(ticks);
+	ret->started_ms = wall_ms(ret->ticks);
 	return 0;
 }
 

@@ -16,7 +16,9 @@
 
 struct process_look {
 	pid_t parent;
-	int64_t started_ms; /* by the wall clock, in steps of 10 ms (USER_HZ, proc(5)) */
+	uint64_t ticks;	    /* when it started, since boot: tells it from the next with its pid */
+	int64_t started_ms; /* by the wall clock, in steps of 10 ms (USER_HZ, proc(5)), which is
+			       read anew each time: not to be compared for equality */
 	char comm[PROCESS_COMM_SIZE];
 };
 
