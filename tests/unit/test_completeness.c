@@ -7,8 +7,9 @@
 
 #include <cmocka.h>
 
+#include "recording_text.h"
+
 #include "model/completeness.h"
-#include "model/recording_json.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <math.h>
@@ -49,32 +50,6 @@ static void draw_run(struct recording *ret, unsigned int seed)
 			    draw(&seed, 5) ? LOG : ERRNO, 1000 * draw(&seed, 1000));
 }
 
-static char *to_text(const struct recording *recording)
-{
-	struct syscall_table names = { 0 };
-	char *text = NULL;
-	size_t len;
-	FILE *stream = open_memstream(&text, &len);
-
-	assert_non_null(stream);
-	assert_int_equal(recording_write_json(recording, &names, stream, NULL), 0);
-	assert_int_equal(fclose(stream), 0);
-	syscall_table_deinit(&names);
-	return text;
-}
-
-static void assert_same(const struct recording *a, const struct recording *b, const char *law,
-			unsigned int seed)
-{
-	char *left = to_text(a), *right = to_text(b);
-
-	if (strcmp(left, right) != 0)
-		fail_msg("%s does not hold for seed %u:\n%.400s\nand\n%.400s", law, seed, left,
-			 right);
-	free(left);
-	free(right);
-}
-
 static void merge_all(struct recording *ret, const struct recording *parts, const size_t *order,
 		      size_t n)
 {
@@ -97,8 +72,9 @@ static void runs_have_no_order(void **state)
 		merge_all(&cde, parts, orders[0] + 2, 3);
 		assert_int_equal(recording_merge(&sums[2], &cde), 0);
 		assert_int_equal(recording_merge(&sums[2], &ab), 0);
-		assert_same(&sums[0], &sums[1], "the other way round it is the same", seed);
-		assert_same(&sums[0], &sums[2], "in parts it is the same", seed);
+		assert_same_recording(&sums[0], &sums[1], "the other way round it is the same",
+				      seed);
+		assert_same_recording(&sums[0], &sums[2], "in parts it is the same", seed);
 		for (size_t i = 0; i < 5; i++)
 			recording_deinit(&parts[i]);
 		for (size_t i = 0; i < 3; i++)
@@ -164,7 +140,7 @@ static void runs_survive_the_file(void **state)
 		if (recording_read_json(&back, text, strlen(text), "sum", &err) < 0)
 			fail_msg("%s", err.message);
 		free(text);
-		assert_same(&sum, &back, "a file is what was written", seed);
+		assert_same_recording(&sum, &back, "a file is what was written", seed);
 		assert_int_equal(recording_merge(&back, &parts[2]), 0);
 		for (uint32_t i = 0; i < sum.n_groups; i++)
 			assert_true(runs_of(&back, i) <= 4);

@@ -6,9 +6,10 @@
 
 #include <cmocka.h>
 
+#include "recording_text.h"
+
 #include "base/cleanup.h"
 #include "model/recording.h"
-#include "model/recording_json.h"
 #include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,20 +49,6 @@ static void add(struct recording *recording, uint32_t group, uint32_t audit, int
 {
 	assert_int_equal(
 		recording_add(recording, group, audit, nr, code, actor, ms, ms, count, NULL), 0);
-}
-
-static char *to_text(const struct recording *recording)
-{
-	struct syscall_table names = { 0 };
-	char *text = NULL;
-	size_t len;
-	FILE *stream = open_memstream(&text, &len);
-
-	assert_non_null(stream);
-	assert_int_equal(recording_write_json(recording, &names, stream, NULL), 0);
-	assert_int_equal(fclose(stream), 0);
-	syscall_table_deinit(&names);
-	return text;
 }
 
 static void an_observation_is_lean(void **state)

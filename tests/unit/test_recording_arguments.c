@@ -6,9 +6,10 @@
 
 #include <cmocka.h>
 
+#include "recording_text.h"
+
 #include "base/cleanup.h"
 #include "model/recording_arguments.h"
-#include "model/recording_json.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdio.h>
@@ -66,20 +67,6 @@ static void record(struct recording *recording, const struct call *call, uint64_
 static const struct arguments *known(struct recording *recording, int32_t nr)
 {
 	return recording_arguments(recording_group_arch(recording, 0, X86_64, nr), nr);
-}
-
-static char *to_text(const struct recording *recording)
-{
-	struct syscall_table names = { 0 };
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-
-	assert_non_null(stream);
-	assert_int_equal(recording_write_json(recording, &names, stream, NULL), 0);
-	assert_int_equal(fclose(stream), 0);
-	syscall_table_deinit(&names);
-	return text;
 }
 
 static void test_values_are_a_set(void **state _unused_)

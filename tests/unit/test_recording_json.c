@@ -6,28 +6,15 @@
 
 #include <cmocka.h>
 
+#include "recording_text.h"
+
 #include "base/cleanup.h"
-#include "model/recording_json.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <string.h>
 
 #define LOG   0x7ffc0000
 #define ERRNO 0x00050000
-
-static char *to_text(const struct recording *recording)
-{
-	struct syscall_table names = { 0 };
-	char *text = NULL;
-	size_t len;
-	FILE *stream = open_memstream(&text, &len);
-
-	assert_non_null(stream);
-	assert_int_equal(recording_write_json(recording, &names, stream, NULL), 0);
-	assert_int_equal(fclose(stream), 0);
-	syscall_table_deinit(&names);
-	return text;
-}
 
 static void from_text(struct recording *recording, const char *text)
 {
