@@ -13,12 +13,53 @@
 #define LONGEST_MS (10 * 365 * DAY_MS)
 #define LAST_YEAR  9999
 
+#define SET_BY_MS     20    /* by less than that no clock is worth setting */
+#define SET_LATELY_MS 10000 /* so long a time from before may be on its way */
+
 int64_t time_now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+int64_t time_steady_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+/* Takes in what the offset is now: a clock that is only made to run faster was not set. */
+static void look_at_wall(struct time_wall *wall, int64_t offset_ms, int64_t steady_now_ms)
+{
+	int64_t by = offset_ms - wall->offset_ms;
+
+	if (wall->known && (by > SET_BY_MS || by < -SET_BY_MS)) {
+		wall->before_ms = wall->offset_ms;
+		wall->set_ms = steady_now_ms;
+		wall->was_set = true;
+	}
+	wall->offset_ms = offset_ms;
+	wall->known = true;
+}
+
+int64_t time_steady_of(struct time_wall *wall, int64_t time_ms, int64_t wall_now_ms,
+		       int64_t steady_now_ms)
+{
+	int64_t now, before;
+
+	look_at_wall(wall, wall_now_ms - steady_now_ms, steady_now_ms);
+	if (time_ms == TIME_UNKNOWN)
+		return time_ms;
+	now = time_ms - wall->offset_ms;
+	before = time_ms - wall->before_ms;
+	if (!wall->was_set || steady_now_ms - wall->set_ms > SET_LATELY_MS ||
+	    before > steady_now_ms)
+		return now;
+	return now > steady_now_ms || before > now ? before : now;
 }
 
 /* Takes `text` from the start of the rest, if it stands there. */

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/macro.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,24 @@
 
 /* Now, Unix milliseconds. */
 int64_t time_now_ms(void);
+
+/* Milliseconds since boot, suspended or not: nobody sets this clock (CLOCK_BOOTTIME). */
+int64_t time_steady_ms(void);
+
+/* The wall clock against the time since boot. Zeroed: not looked at yet. */
+struct time_wall {
+	int64_t offset_ms, before_ms; /* now, and before it was set for the last time */
+	int64_t set_ms;		      /* when that was found, since boot */
+	bool known, was_set;
+};
+
+/*
+ * A time of the wall clock, of lately, as milliseconds since boot, asked at the time that both
+ * clocks have in `wall_now_ms` and `steady_now_ms`. TIME_UNKNOWN stays that. For a while after the
+ * clock was set it may be a time of either setting: then it is the later one that is not to come.
+ */
+int64_t time_steady_of(struct time_wall *wall, int64_t time_ms, int64_t wall_now_ms,
+		       int64_t steady_now_ms);
 
 /*
  * "90", "90s", "500ms", "2m", "1h30m", "1d" -> milliseconds. A number without unit is seconds.

@@ -36,13 +36,11 @@ static int64_t clock_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Clock ticks since boot, by the wall clock. */
-static int64_t wall_ms(uint64_t ticks)
+static int64_t ticks_to_ms(uint64_t ticks)
 {
 	const long hertz = sysconf(_SC_CLK_TCK);
 
-	return clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME) +
-	       (int64_t)(ticks * 1000 / (hertz > 0 ? (uint64_t)hertz : 100));
+	return (int64_t)(ticks * 1000 / (hertz > 0 ? (uint64_t)hertz : 100));
 }
 
 int process_look(int proc, pid_t pid, struct process_look *ret)
@@ -67,7 +65,9 @@ int process_look(int proc, pid_t pid, struct process_look *ret)
 		len = sizeof(ret->comm) - 1;
 	memcpy(ret->comm, first + 1, len);
 	ret->comm[len] = '\0';
-	ret->started_ms = wall_ms(ret->ticks);
+	ret->started_steady_ms = ticks_to_ms(ret->ticks);
+	ret->started_ms =
+		clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME) + ret->started_steady_ms;
 	return 0;
 }
 

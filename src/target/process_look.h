@@ -19,6 +19,7 @@ struct process_look {
 	uint64_t ticks;	    /* when it started, since boot: tells it from the next with its pid */
 	int64_t started_ms; /* by the wall clock, in steps of 10 ms (USER_HZ, proc(5)), which is
 			       read anew each time: not to be compared for equality */
+	int64_t started_steady_ms; /* the ticks, as time_steady_ms() has it */
 	char comm[PROCESS_COMM_SIZE];
 };
 

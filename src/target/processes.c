@@ -65,9 +65,10 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		processes->items[older].gone_ms = started_ms;
 	r = take_item(processes, &number);
 	if (r < 0) {
-		/* It is nobody's rather than somebody else's. */
-		if (r == -E2BIG && older != PROCESS_NONE)
-			processes->items[older].target = PROCESS_NO_TARGET;
+		/* Who has it now is nobody that is known: neither the one before, nor of its kin.
+		 */
+		if (r == -E2BIG)
+			processes->by_pid[pid] = 0;
 		return r;
 	}
 	processes->items[number] = (struct process){
@@ -75,6 +76,7 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		.parent = forker == older ? PROCESS_NONE : forker,
 		.older = older,
 		.target = PROCESS_NO_TARGET,
+		.place = PROCESS_NO_TARGET,
 		.started_ms = started_ms,
 		.gone_ms = TIME_UNKNOWN,
 		.ended_ms = TIME_UNKNOWN,

@@ -19,7 +19,11 @@
 #define PROCESS_NONE	  UINT32_MAX	    /* in place of a number */
 #define PROCESS_NO_TARGET UINT32_MAX
 
-/* Records carry the time of the last tick (ktime_get_coarse_real_ts64(), kernel/audit.c). */
+/*
+ * Times are of one clock, which nobody may set while they are compared: milliseconds since boot.
+ * Records carry the time of the last tick (ktime_get_coarse_real_ts64(),
+ * kernel/audit.c).
+ */
 #define PROCESSES_TICK_MS 12
 
 struct process {
@@ -27,7 +31,9 @@ struct process {
 	uint32_t parent;    /* number of who forked it, or PROCESS_NONE */
 	uint32_t older;	    /* who had the pid before it and is still remembered, or PROCESS_NONE */
 	uint32_t target;    /* whose it is, or PROCESS_NO_TARGET: not known (yet) */
-	int64_t started_ms; /* by the wall clock; TIME_UNKNOWN: it was there before us */
+	uint32_t place;	    /* whose it is if nobody else can tell, or PROCESS_NO_TARGET: its
+			     * children do not inherit that */
+	int64_t started_ms; /* TIME_UNKNOWN: not known */
 	int64_t gone_ms;    /* when it was found to have gone; TIME_UNKNOWN: it has not */
 	int64_t ended_ms;   /* when its first thread ended; TIME_UNKNOWN: not heard of */
 	uint64_t born_in;   /* inode number of its pid namespace at birth; 0: nobody could look */
@@ -49,7 +55,7 @@ void processes_deinit(struct processes *processes);
 /*
  * A process begins: forked by the present owner of the pid `parent` (0: not known). The owner of
  * `pid` so far has gone. -E2BIG when `max` are remembered (then the owner of `pid` so far has gone,
- * too, and nobody has it), -EINVAL for what is no pid, -ENOMEM.
+ * too, and nobody is known to have it), -EINVAL for what is no pid, -ENOMEM.
  */
 int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t started_ms,
 		  uint32_t *ret) _must_check_;

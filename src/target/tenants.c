@@ -300,11 +300,23 @@ int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint3
 	return 0;
 }
 
+void tenants_assign(struct tenants *tenants, uint32_t number, uint32_t tenant)
+{
+	struct process *process = processes_get(&tenants->processes, number);
+
+	if (process->pid != 1)
+		process->target = tenant;
+}
+
 int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
 {
 	const struct process *process = processes_get(&tenants->processes, number);
 	_cleanup_strbuf_ struct strbuf name = { 0 };
 	struct tenant_facts facts = { .kind = TENANT_PROCESS, .pid = process->pid };
+
+	/* No other is asked about more than once. */
+	if (process->pid == 1)
+		facts.key = SLICE("1");
 
 	strbuf_append(&name, comm.data, comm.len);
 	strbuf_printf(&name, "-%d", (int)process->pid);

@@ -35,11 +35,12 @@ enum tenant_kind {
 
 struct tenant {
 	enum tenant_kind kind;
-	char *name;    /* unique; nothing but letters, digits and . _ : @ + - */
-	char *id;      /* whole and raw: container, unit; NULL: none */
-	char *title;   /* what the engine calls it; NULL: not known */
-	char *exe;     /* raw, of its topmost process, as long as that gives it its name */
-	pid_t pid;     /* its first known process */
+	char *name;  /* unique; nothing but letters, digits and . _ : @ + - */
+	char *id;    /* whole and raw: container, unit; NULL: none */
+	char *title; /* what the engine calls it; NULL: not known */
+	char *exe;   /* raw, of its topmost process, as long as that gives it its name */
+	pid_t pid;   /* its first known process */
+	unsigned int renames;
 	bool wanted;   /* passes the selection */
 	bool recorded; /* for the caller to set: something of it was */
 	bool final;    /* the name does not change any more */

@@ -5,6 +5,7 @@
 
 #include "base/intern.h"
 #include "target/fork_events.h"
+#include "target/process_look.h"
 #include "target/processes.h"
 #include "target/tenants.h"
 
@@ -41,6 +42,9 @@ struct tenants {
 	char *own_cgroup;	 /* the path that our own process is known by; NULL: none */
 	struct tenants_losses losses;
 	int64_t swept_ms;
+	uint64_t overflows_seen; /* of fork events, after which it was looked at who is there */
+	int64_t looked_again_ms;
+	struct time_wall wall;
 	size_t swept_n; /* processes that were left by the last sweep */
 	pid_t witness;	/* of tenants_wanted_alive() */
 };
@@ -70,14 +74,24 @@ int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) 
 int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
 	_must_check_;
 
+/* Notes whose a process is, and with it all that descend from it: never of the host's first one. */
+void tenants_assign(struct tenants *tenants, uint32_t number, uint32_t tenant);
+
 /* Takes in one that no fork event has told of. -ESRCH, -E2BIG, -ENOMEM. */
 int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret) _must_check_;
 
 /* Whether only some are wanted, by what they are. */
 bool tenants_select(const struct tenants *tenants);
 
-/* The same for one that has not logged (yet) and lives. */
-int tenants_settle_confined(struct tenants *tenants, uint32_t number, uint32_t *ret) _must_check_;
+/* Whether what /proc says is of that very process, and not of one that got its pid since. */
+bool tenants_is_same(const struct tenants *tenants, uint32_t number,
+		     const struct process_look *look);
+
+/*
+ * The container, pid namespace or unit that a process which lives is in, whether it logs or not.
+ * -ESRCH: none; -E2BIG, -ENOMEM.
+ */
+int tenants_settle_place(struct tenants *tenants, uint32_t number, uint32_t *ret) _must_check_;
 
 /* "comm-pid". */
 int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)

@@ -12,10 +12,11 @@
 #include <string.h>
 #include <time.h>
 
-#define SWEEP_MS     3000  /* between two looks at who has gone */
-#define GRACE_MS     6000  /* who has gone is remembered: records may wait in the kernel */
-#define HURRY_MS     200   /* the same when there is no room for more */
-#define SWEEP_GROWTH 16384 /* processes more than twice those of the last sweep */
+#define SWEEP_MS      3000  /* between two looks at who has gone */
+#define GRACE_MS      6000  /* who has gone is remembered: records may wait in the kernel */
+#define HURRY_MS      200   /* the same when there is no room for more */
+#define SWEEP_GROWTH  16384 /* processes more than twice those of the last sweep */
+#define LOOK_AGAIN_MS 1000  /* between two looks at who is there, while fork events are lost */
 
 static bool is_alive(void *context, pid_t pid)
 {
@@ -50,19 +51,21 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 {
 	struct processes *processes = &tenants->processes;
 
-	tenants->swept_ms = time_now_ms();
+	tenants->swept_ms = time_steady_ms();
 	processes_sweep(processes, tenants->swept_ms, grace_ms, is_alive, NULL);
 	tenants->swept_n = processes->n;
 	for (size_t i = 0; i < tenants->n; i++)
 		tenants->items[i].alive = false;
 	/* Who is remembered counts: its last records may still come. */
 	for (size_t i = 0; i < processes->n_items; i++) {
-		uint32_t target = processes->items[i].used
-					  ? processes_inherited(processes, (uint32_t)i)
-					  : PROCESS_NO_TARGET;
+		const struct process *process = &processes->items[i];
+		uint32_t target = process->used ? processes_inherited(processes, (uint32_t)i)
+						: PROCESS_NO_TARGET;
 
 		if (target != PROCESS_NO_TARGET)
 			tenants->items[target].alive = true;
+		if (process->used && process->place != PROCESS_NO_TARGET)
+			tenants->items[process->place].alive = true;
 	}
 	drop_namespaces(tenants);
 	drop_sessions(tenants);
@@ -70,7 +73,7 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 
 void tenants_sweep(struct tenants *tenants)
 {
-	if (time_now_ms() - tenants->swept_ms >= SWEEP_MS ||
+	if (time_steady_ms() - tenants->swept_ms >= SWEEP_MS ||
 	    tenants->processes.n > 2 * tenants->swept_n + SWEEP_GROWTH)
 		sweep(tenants, GRACE_MS);
 }
@@ -91,7 +94,7 @@ static int add_process(struct tenants *tenants, pid_t pid, pid_t parent, int64_t
 	if (r != -E2BIG)
 		return r;
 	/* Who has gone makes room, rather early than never; but not for every one that comes. */
-	if (time_now_ms() - tenants->swept_ms > HURRY_MS) {
+	if (time_steady_ms() - tenants->swept_ms > HURRY_MS) {
 		sweep(tenants, HURRY_MS);
 		r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
 	}
@@ -100,21 +103,21 @@ static int add_process(struct tenants *tenants, pid_t pid, pid_t parent, int64_t
 	return r;
 }
 
-/* An event's time by the wall clock. */
-static int64_t wall_ms(uint64_t monotonic_ns)
+/* An event's time since boot: CLOCK_MONOTONIC stands still while the machine is suspended. */
+static int64_t steady_ms(uint64_t monotonic_ns)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return time_now_ms() - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 -
-				(int64_t)(monotonic_ns / 1000000));
+	return time_steady_ms() - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 -
+				   (int64_t)(monotonic_ns / 1000000));
 }
 
 static int take_fork(struct tenants *tenants, const struct fork_event *event)
 {
 	struct processes *processes = &tenants->processes;
 	uint32_t number;
-	int r = add_process(tenants, event->pid, event->parent, wall_ms(event->time_ns), &number);
+	int r = add_process(tenants, event->pid, event->parent, steady_ms(event->time_ns), &number);
 	struct process *process;
 
 	if (r < 0)
@@ -125,6 +128,22 @@ static int take_fork(struct tenants *tenants, const struct fork_event *event)
 	return 0;
 }
 
+/*
+ * Fork events were lost: a pid may have been given again without our hearing of it, and is then
+ * nobody's rather than somebody else's. While they are still being lost, once in a while.
+ */
+static int look_again(struct tenants *tenants, struct error *err)
+{
+	const int64_t now = time_steady_ms();
+
+	if (tenants->events.overflows == tenants->overflows_seen ||
+	    now - tenants->looked_again_ms < LOOK_AGAIN_MS)
+		return 0;
+	tenants->overflows_seen = tenants->events.overflows;
+	tenants->looked_again_ms = now;
+	return tenants_scan(tenants, err);
+}
+
 int tenants_drain(struct tenants *tenants, struct error *err)
 {
 	const uint64_t until = fork_events_until();
@@ -133,13 +152,15 @@ int tenants_drain(struct tenants *tenants, struct error *err)
 
 	while ((r = fork_events_next(&tenants->events, &event)) > 0) {
 		if (event.ended)
-			processes_end(&tenants->processes, event.pid, wall_ms(event.time_ns));
+			processes_end(&tenants->processes, event.pid, steady_ms(event.time_ns));
 		else if (take_fork(tenants, &event) < 0)
 			return error_memory(err);
 		if (event.time_ns > until)
 			break;
 	}
-	return r < 0 ? error_set(err, r, "cannot read fork events: %s", strerror(-r)) : 0;
+	if (r < 0)
+		return error_set(err, r, "cannot read fork events: %s", strerror(-r));
+	return look_again(tenants, err);
 }
 
 int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret)
@@ -150,12 +171,11 @@ int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret)
 
 	if (process_look(tenants->options.proc, pid, &look) < 0)
 		return -ESRCH;
-	if (known != PROCESS_NONE &&
-	    processes_get(&tenants->processes, known)->gone_ms == TIME_UNKNOWN) {
+	if (known != PROCESS_NONE && tenants_is_same(tenants, known, &look)) {
 		*ret = known;
 		return 0;
 	}
-	r = add_process(tenants, pid, look.parent, look.started_ms, ret);
+	r = add_process(tenants, pid, look.parent, look.started_steady_ms, ret);
 	if (r >= 0 && is_asked_for(tenants, pid))
 		processes_get(&tenants->processes, *ret)->selected = true;
 	return r;
@@ -197,8 +217,9 @@ static void select_descendants(struct tenants *tenants)
 }
 
 /*
- * Who is under a filter already may log: where it is, is looked at while it lives, so that its
- * children need not be.
+ * Who is under a filter already may log: where it is, is looked at while it lives, in case that it
+ * logs and is gone at once. Whether its filter logs at all nobody knows before: its children are
+ * looked at themselves.
  */
 static int settle_confined(struct tenants *tenants)
 {
@@ -210,16 +231,17 @@ static int settle_confined(struct tenants *tenants)
 		const size_t had = tenants->n;
 		uint32_t tenant;
 
-		if (tenants->n >= TENANTS_MAX)
+		if (tenants->n_early >= TENANTS_MAX)
 			return 0;
 		if (!process->used || process->gone_ms != TIME_UNKNOWN ||
+		    process->place != PROCESS_NO_TARGET ||
 		    processes_inherited(processes, (uint32_t)i) != PROCESS_NO_TARGET ||
 		    process_filters(tenants->options.proc, process->pid) == 0)
 			continue;
-		r = tenants_settle_confined(tenants, (uint32_t)i, &tenant);
+		r = tenants_settle_place(tenants, (uint32_t)i, &tenant);
 		tenants->n_early += tenants->n - had;
 		if (r >= 0)
-			process->target = tenant;
+			process->place = tenant;
 		else if (r != -ENOMEM)
 			r = 0;
 	}
@@ -254,13 +276,19 @@ int tenants_scan(struct tenants *tenants, struct error *err)
 	return settle_confined(tenants) < 0 ? error_memory(err) : 0;
 }
 
+/* Whether it is of a tenant of whom something was recorded. */
+static bool was_recorded(const struct tenants *tenants, const struct process *process)
+{
+	uint32_t tenant = process->target == PROCESS_NO_TARGET ? process->place : process->target;
+
+	return tenant != PROCESS_NO_TARGET && tenants->items[tenant].recorded;
+}
+
 static bool asked_for_lives(const struct tenants *tenants, const struct process *process)
 {
 	if (!process->used || process->gone_ms != TIME_UNKNOWN)
 		return false;
-	if (tenants->options.n_pids > 0 ? !process->selected
-					: process->target == PROCESS_NO_TARGET ||
-						  !tenants->items[process->target].recorded)
+	if (tenants->options.n_pids > 0 ? !process->selected : !was_recorded(tenants, process))
 		return false;
 	return is_alive(NULL, process->pid);
 }

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define RENAMES_MAX 16 /* a tenant that becomes another program for ever keeps a name at last */
+
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -71,7 +73,7 @@ static int find_tenant(struct tenants *tenants, uint32_t number, const struct sc
 		}
 	}
 	if (r >= 0)
-		processes_get(&tenants->processes, number)->target = *ret;
+		tenants_assign(tenants, number, *ret);
 	return r;
 }
 
@@ -84,8 +86,9 @@ static int follow_exec(struct tenants *tenants, uint32_t number, const struct sc
 	struct slice comm;
 	char *exe;
 
-	if (tenant->exe && slice_is(scan->exe, tenant->exe))
+	if (tenant->renames >= RENAMES_MAX || (tenant->exe && slice_is(scan->exe, tenant->exe)))
 		return 0;
+	tenant->renames++;
 	exe = slice_copy(scan->exe);
 	if (!exe)
 		return -ENOMEM;
@@ -118,7 +121,10 @@ int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret
 	int r = 0;
 
 	*ret_owner = OWNER_UNKNOWN;
-	number = processes_at(&tenants->processes, (pid_t)scan->pid, scan->time_ms, &other);
+	number = processes_at(&tenants->processes, (pid_t)scan->pid,
+			      time_steady_of(&tenants->wall, scan->time_ms, time_now_ms(),
+					     time_steady_ms()),
+			      &other);
 	if (number == PROCESS_NONE)
 		r = tenants_discover(tenants, (pid_t)scan->pid, &number);
 	if (r < 0)

@@ -27,15 +27,25 @@ struct place {
 	uint64_t namespace; /* inode number; 0: not to be seen */
 };
 
-/* Whether /proc still tells of this very process, and not of one that got its pid since. */
+static bool is_same(const struct process *process, const struct process_look *look)
+{
+	return process->gone_ms == TIME_UNKNOWN &&
+	       (process->started_ms == TIME_UNKNOWN ||
+		look->started_steady_ms <= process->started_ms + START_SLACK_MS);
+}
+
+bool tenants_is_same(const struct tenants *tenants, uint32_t number,
+		     const struct process_look *look)
+{
+	return is_same(processes_get(&tenants->processes, number), look);
+}
+
+/* Whether /proc still tells of this very process. */
 static bool is_there(const struct tenants *tenants, const struct process *process,
 		     struct process_look *ret)
 {
-	if (process->gone_ms != TIME_UNKNOWN ||
-	    process_look(tenants->options.proc, process->pid, ret) < 0)
-		return false;
-	return process->started_ms == TIME_UNKNOWN ||
-	       ret->started_ms <= process->started_ms + START_SLACK_MS;
+	return process->gone_ms == TIME_UNKNOWN &&
+	       process_look(tenants->options.proc, process->pid, ret) == 0 && is_same(process, ret);
 }
 
 static void look_at_place(const struct tenants *tenants, pid_t pid, struct place *ret)
@@ -292,7 +302,8 @@ static uint32_t find_topmost(const struct tenants *tenants, uint32_t number)
 		uint32_t above = processes_get(&tenants->processes, number)->parent;
 		struct process_look look;
 
-		if (above == PROCESS_NONE ||
+		/* Everybody descends from the first. */
+		if (above == PROCESS_NONE || processes_get(&tenants->processes, above)->pid == 1 ||
 		    !is_there(tenants, processes_get(&tenants->processes, above), &look) ||
 		    process_filters(proc, processes_get(&tenants->processes, above)->pid) !=
 			    filters)
@@ -349,7 +360,7 @@ static int settle_topmost(struct tenants *tenants, uint32_t number, uint32_t top
 	}
 	r = tenants_own(tenants, topmost, comm, ret);
 	if (r >= 0)
-		processes_get(&tenants->processes, topmost)->target = *ret;
+		tenants_assign(tenants, topmost, *ret);
 	return r;
 }
 
@@ -425,7 +436,7 @@ static int settle_like(struct tenants *tenants, uint32_t ancestor, struct slice 
 	else
 		return tenants_own(tenants, number, comm, ret);
 	if (r >= 0)
-		processes_get(&tenants->processes, ancestor)->target = *ret;
+		tenants_assign(tenants, ancestor, *ret);
 	return r;
 }
 
@@ -445,6 +456,27 @@ static int settle_dead(struct tenants *tenants, uint32_t number, struct slice co
 	return *ret == TENANT_NONE ? -ESRCH : 0;
 }
 
+/*
+ * The place of the nearest ancestor that had one. Who was born in another pid namespace than the
+ * host's has left the unit of its ancestors, maybe: a service that starts containers is one.
+ */
+static uint32_t place_above(const struct tenants *tenants, uint32_t number)
+{
+	const uint64_t born = processes_get(&tenants->processes, number)->born_in;
+
+	for (int i = 0; i < CLIMB_MAX && number != PROCESS_NONE; i++) {
+		const struct process *process = processes_get(&tenants->processes, number);
+
+		if (process->place != PROCESS_NO_TARGET)
+			return tenants->items[process->place].kind == TENANT_UNIT &&
+					       born != tenants->host_namespace
+				       ? TENANT_NONE
+				       : process->place;
+		number = process->parent;
+	}
+	return TENANT_NONE;
+}
+
 int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, uint32_t *ret)
 {
 	struct process_look look;
@@ -452,14 +484,31 @@ int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, 
 
 	if (is_there(tenants, processes_get(&tenants->processes, number), &look))
 		r = settle_living(tenants, number, comm, ret);
-	return r == -ESRCH ? settle_dead(tenants, number, comm, ret) : r;
+	if (r == -ESRCH) {
+		*ret = processes_get(&tenants->processes, number)->place;
+		r = *ret == TENANT_NONE ? settle_dead(tenants, number, comm, ret) : 0;
+	}
+	if (r == -ESRCH) {
+		*ret = place_above(tenants, number);
+		r = *ret == TENANT_NONE ? -ESRCH : 0;
+	}
+	return r;
 }
 
-int tenants_settle_confined(struct tenants *tenants, uint32_t number, uint32_t *ret)
+int tenants_settle_place(struct tenants *tenants, uint32_t number, uint32_t *ret)
 {
+	const struct process *process = processes_get(&tenants->processes, number);
 	struct process_look look;
+	struct place place;
 
-	if (!is_there(tenants, processes_get(&tenants->processes, number), &look))
+	if (process->pid == 1 || !is_there(tenants, process, &look))
 		return -ESRCH;
-	return settle_living(tenants, number, slice_from(look.comm), ret);
+	look_at_place(tenants, process->pid, &place);
+	if (place.cgroup.kind == CGROUP_CONTAINER)
+		return settle_container(tenants, process->pid, &place, ret);
+	if (place.cgroup.kind == CGROUP_UNIT)
+		return settle_unit(tenants, process->pid, &place, ret);
+	if (is_elsewhere(tenants, place.namespace))
+		return settle_elsewhere(tenants, process->pid, place.namespace, ret);
+	return -ESRCH;
 }

@@ -236,6 +236,26 @@ selection() {
 	exits 2 'a pid that is nobody is refused'
 }
 
+# A shell that is hardened, as a login under a hardened ssh.service is: what it starts is not its own.
+below_who_is_hardened() {
+	printf '\006\0\0\0\0\0\377\177' >allow.bpf
+	./under ./allow.bpf sh -c 'read -r go; ./under log sync; ./under log mkdir hardened' <fifo &
+	hardened=$!
+	note_pid "$hardened"
+	exec 8>fifo
+	listen -f recording -o hardened.json
+	echo go >&8
+	exec 8>&-
+	wait "$hardened"
+	sleep 0.5
+	heard TERM
+	exits 0 'two programs below a shell that is confined, and does not log'
+	is 'mkdir sync ' "$(jq -r '.groups[].name | sub("-[0-9]+$"; "")' hardened.json | sort | tr '\n' ' ')" \
+		'are two groups'
+	is 0 "$(jq '[.groups[] | select(.name | startswith("sync-")) | .syscalls[] |
+		select(.name | startswith("mkdir"))] | length' hardened.json)" 'with their own calls'
+}
+
 signals() {
 	mkdir between
 	listen --output-dir between
@@ -372,6 +392,7 @@ for name in one two three; do
 done
 enforced
 selection
+below_who_is_hardened
 signals
 terminal
 restored "the kernel's settings are as they were"

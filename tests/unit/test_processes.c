@@ -139,16 +139,28 @@ static void who_had_the_pid_before_is_forgotten(void **state _unused_)
 static void there_is_a_cap(void **state _unused_)
 {
 	struct processes processes;
-	uint32_t number, first;
+	struct living living = { { 11, 12 } };
+	uint32_t number, first, child, other;
 
-	assert_int_equal(processes_init(&processes, 2), 0);
+	assert_int_equal(processes_init(&processes, 3), 0);
 	first = add(&processes, 10, 0, 1000);
 	processes_get(&processes, first)->target = 1;
 	add(&processes, 11, 0, 1000);
-	assert_int_equal(processes_add(&processes, 12, 0, 1000, &number), -E2BIG);
-	/* A new one that cannot be remembered is not taken for the old one. */
-	assert_int_equal(processes_add(&processes, 10, 0, 2000, &number), -E2BIG);
-	assert_int_equal(processes_get(&processes, first)->target, PROCESS_NO_TARGET);
+	child = add(&processes, 12, 10, 1000);
+	assert_int_equal(processes_add(&processes, 14, 0, 1000, &number), -E2BIG);
+	/* A new one that cannot be remembered is not taken for the old one, nor for one of its kin.
+	 */
+	assert_int_equal(processes_add(&processes, 10, 11, 2000, &number), -E2BIG);
+	assert_int_equal(processes_now(&processes, 10), PROCESS_NONE);
+	assert_int_equal(processes_at(&processes, 10, 2500, &other), PROCESS_NONE);
+	/* What the old one had, its children keep. */
+	assert_int_equal(processes_inherited(&processes, child), 1);
+	/* Who it forks is nobody's that is known; a place has become free. */
+	processes_sweep(&processes, 3000, 0, lives, &living);
+	number = add(&processes, 13, 10, 3001);
+	assert_int_equal(processes_get(&processes, number)->parent, PROCESS_NONE);
+	assert_int_equal(processes_inherited(&processes, number), PROCESS_NO_TARGET);
+	assert_int_equal(processes_now(&processes, 10), PROCESS_NONE);
 	assert_int_equal(processes_add(&processes, 0, 0, 1, &number), -EINVAL);
 	assert_int_equal(processes_add(&processes, PROCESSES_PID_END, 0, 1, &number), -EINVAL);
 	assert_int_equal(processes_now(&processes, -1), PROCESS_NONE);

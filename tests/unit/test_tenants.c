@@ -5,6 +5,8 @@
 
 #include "live.h"
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -117,6 +119,105 @@ static void two_programs(void **state _unused_)
 	assert_int_equal(strncmp(tenants_at(tenants, b)->name, "a_b_-", 5), 0);
 	end(one);
 	end(two);
+	tenants_free(tenants);
+}
+
+/* A filter that lets everything through, as a hardened service has. */
+static void confine(void)
+{
+	struct sock_filter program[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+	const struct sock_fprog filter = { .len = 1, .filter = program };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
+		_exit(1);
+}
+
+/* A pid of two, each under a filter of its own, below one that was confined before. */
+static pid_t children[2];
+static int told_children[2];
+
+static void confined_with_two(void)
+{
+	confine();
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (children[i] != 0)
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		confine();
+		for (;;)
+			pause();
+	}
+	if (write(told_children[1], children, sizeof(children)) != sizeof(children))
+		_exit(1);
+}
+
+/* Who is there and confined answers for nobody: it may be confined by something else. */
+static void below_who_was_confined_before(void **state _unused_)
+{
+	struct tenants *tenants;
+	uint32_t shell_is, is[2];
+	pid_t shell;
+
+	assert_int_equal(pipe(told_children), 0);
+	shell = start(confined_with_two);
+	assert_int_equal(read(told_children[0], children, sizeof(children)), sizeof(children));
+	tenants = open_tenants(&(struct tenants_options){ 0 });
+	usleep(10000);
+	assert_int_equal(ask(tenants, children[0], "\"one\"", &is[0]), OWNER_TARGET);
+	assert_int_equal(ask(tenants, children[1], "\"two\"", &is[1]), OWNER_TARGET);
+	assert_int_not_equal(is[0], is[1]);
+	assert_int_equal(ask(tenants, shell, "\"sh\"", &shell_is), OWNER_TARGET);
+	assert_int_not_equal(shell_is, is[0]);
+	assert_int_not_equal(shell_is, is[1]);
+	for (int i = 0; i < 2; i++)
+		assert_false(tenants_at(tenants, is[i])->doubtful);
+	end(shell);
+	close(told_children[0]);
+	close(told_children[1]);
+	tenants_free(tenants);
+}
+
+/* Everybody descends from it. */
+static void the_first_process_leaves_nothing(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t one = start(NULL);
+	uint32_t first_is, again, is;
+
+	assert_int_equal(ask(tenants, 1, "\"init\"", &first_is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, 1, "\"init\"", &again), OWNER_TARGET);
+	assert_int_equal(first_is, again);
+	assert_int_equal(ask(tenants, one, "\"web\"", &is), OWNER_TARGET);
+	assert_int_not_equal(is, first_is);
+	end(one);
+	tenants_free(tenants);
+}
+
+/* A process that becomes another program over and over has names, and not one for each. */
+static void renamed_without_end(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t one = start(NULL);
+	char exe[32], comm[32], kept[64] = "";
+	uint32_t is;
+
+	for (int i = 0; i < 100; i++) {
+		struct scan scan = record_of(one, comm);
+		enum owner owner;
+
+		snprintf(exe, sizeof(exe), "\"/bin/%d\"", i);
+		snprintf(comm, sizeof(comm), "\"name%d\"", i);
+		scan.exe = slice_from(exe);
+		scan.comm = slice_from(comm);
+		assert_int_equal(tenants_drain(tenants, NULL), 0);
+		assert_int_equal(tenants_of(tenants, &scan, &owner, &is), 0);
+		if (i == 50)
+			snprintf(kept, sizeof(kept), "%s", tenants_at(tenants, is)->name);
+	}
+	assert_string_equal(tenants_at(tenants, is)->name, kept);
+	end(one);
 	tenants_free(tenants);
 }
 
@@ -292,10 +393,17 @@ static void the_gone_are_swept(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_programs),	   cmocka_unit_test(a_descendant_that_has_gone),
-		cmocka_unit_test(a_pid_namespace), cmocka_unit_test(a_process_that_nobody_knows),
-		cmocka_unit_test(selected_by_pid), cmocka_unit_test(selected_by_unit),
-		cmocka_unit_test(there_is_a_cap),  cmocka_unit_test(the_gone_are_swept),
+		cmocka_unit_test(two_programs),
+		cmocka_unit_test(a_descendant_that_has_gone),
+		cmocka_unit_test(a_pid_namespace),
+		cmocka_unit_test(a_process_that_nobody_knows),
+		cmocka_unit_test(selected_by_pid),
+		cmocka_unit_test(selected_by_unit),
+		cmocka_unit_test(below_who_was_confined_before),
+		cmocka_unit_test(the_first_process_leaves_nothing),
+		cmocka_unit_test(renamed_without_end),
+		cmocka_unit_test(there_is_a_cap),
+		cmocka_unit_test(the_gone_are_swept),
 	};
 	struct tenants *tenants = NULL;
 	struct tenants_options options = { 0 };

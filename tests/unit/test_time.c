@@ -226,12 +226,38 @@ static void now_is_now(void **state)
 	assert_in_range(time_now_ms() / 1000, time(NULL) - 1, time(NULL) + 1);
 }
 
+/* The wall clock is an hour ahead of 1000 ms since boot, and is then set. */
+static void a_clock_that_is_set(void **state)
+{
+	const int64_t hour = 3600000;
+	struct time_wall forward = { 0 }, back = { 0 };
+
+	(void)state;
+	assert_int_equal(time_steady_of(&forward, hour + 990, hour + 1000, 1000), 990);
+	/* Run faster, not set. */
+	assert_int_equal(time_steady_of(&forward, hour + 1995, hour + 2005, 2000), 1990);
+	assert_false(forward.was_set);
+	/* Set an hour on: one from before is on its way. */
+	assert_int_equal(time_steady_of(&forward, 2 * hour + 2990, 2 * hour + 3000, 3000), 2990);
+	assert_int_equal(time_steady_of(&forward, hour + 2975, 2 * hour + 3000, 3000), 2970);
+	assert_int_equal(time_steady_of(&forward, TIME_UNKNOWN, 2 * hour + 3000, 3000),
+			 TIME_UNKNOWN);
+	/* No longer, after a while. */
+	assert_int_equal(time_steady_of(&forward, hour + 2975, 2 * hour + 20000, 20000),
+			 2975 - hour);
+	/* Set an hour back. */
+	assert_int_equal(time_steady_of(&back, hour + 990, hour + 1000, 1000), 990);
+	assert_int_equal(time_steady_of(&back, 1990, 2000, 2000), 1990);
+	assert_int_equal(time_steady_of(&back, hour + 1900, 2000, 2000), 1900);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(durations),	     cmocka_unit_test(points_in_time),
-		cmocka_unit_test(no_points_in_time), cmocka_unit_test(every_day_is_itself),
-		cmocka_unit_test(formatting),	     cmocka_unit_test(now_is_now),
+		cmocka_unit_test(durations),	       cmocka_unit_test(points_in_time),
+		cmocka_unit_test(no_points_in_time),   cmocka_unit_test(every_day_is_itself),
+		cmocka_unit_test(formatting),	       cmocka_unit_test(now_is_now),
+		cmocka_unit_test(a_clock_that_is_set),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
