@@ -6,12 +6,14 @@
 #include "live.h"
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -221,6 +223,51 @@ static void renamed_without_end(void **state _unused_)
 	tenants_free(tenants);
 }
 
+/* A child of exactly that pid; 0: the kernel gives none. */
+static pid_t start_as(pid_t pid)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uint64_t)(uintptr_t)&pid,
+		.set_tid_size = 1,
+	};
+	long r = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (r == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return r < 0 ? 0 : (pid_t)r;
+}
+
+/* As after lost fork events: that a pid was given again is seen when it is looked who is there. */
+static void given_again_unheard_of(void **state _unused_)
+{
+	struct tenants *tenants;
+	pid_t one = start(NULL);
+	uint32_t is, again;
+	struct scan scan;
+	enum owner owner;
+
+	tenants = open_tenants(&(struct tenants_options){ 0 });
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	usleep(100000);
+	end(one);
+	if (start_as(one) != one) {
+		tenants_free(tenants);
+		print_message("no pid can be asked for\n");
+		return;
+	}
+	assert_int_equal(tenants_scan(tenants, NULL), 0);
+	scan = record_of(one, "\"b\"");
+	assert_int_equal(tenants_of(tenants, &scan, &owner, &again), 0);
+	assert_int_equal(owner, OWNER_TARGET);
+	assert_int_not_equal(is, again);
+	end(one);
+	tenants_free(tenants);
+}
+
 static void fork_and_end(void)
 {
 	pid_t pid = fork();
@@ -402,6 +449,7 @@ int main(void)
 		cmocka_unit_test(below_who_was_confined_before),
 		cmocka_unit_test(the_first_process_leaves_nothing),
 		cmocka_unit_test(renamed_without_end),
+		cmocka_unit_test(given_again_unheard_of),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(the_gone_are_swept),
 	};
