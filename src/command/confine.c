@@ -2,6 +2,7 @@
 #include "command/confine.h"
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "format/bpf_trial.h"
 #include "target/sandbox.h"
 #include <errno.h>
 #include <linux/capability.h>
@@ -75,6 +76,8 @@ int confine(struct confinement *confinement, struct error *err)
 	confinement->landlock.fd = -1;
 	if (r == -ENOMEM)
 		return error_memory(err);
+	if (r == 0)
+		r = bpf_trial_alone();
 	if (r < 0)
 		return error_set(err, r,
 				 "cannot prepare the sandbox: %s (--no-sandbox goes without)",

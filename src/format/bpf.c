@@ -286,8 +286,11 @@ static int export_host(const struct profile *profile, const struct targets *targ
 {
 	const struct attempt attempt = { profile, targets, export };
 	const char *suspect = bpf_trial_suspect(profile);
-	int r = suspect ? bpf_trial_run(do_attempt, &attempt, TRIAL_SECONDS) : 0;
+	struct error loop = { 0 };
+	int r = suspect ? say_loop(suspect, &loop) : 0;
 
+	if (suspect)
+		r = bpf_trial_run(do_attempt, &attempt, TRIAL_SECONDS, error_message(&loop, r));
 	if (r == -ELOOP)
 		return say_loop(suspect, err);
 	if (r < 0)

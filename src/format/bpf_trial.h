@@ -2,7 +2,7 @@
 /*
  * libseccomp (seen in 2.5.4) does not come to an end with some pairs of rules: two of one call that
  * begin with the same comparison, that being != < <= > >=, and then look at different arguments.
- * crun and runc hang with them, too. Such profiles are tried in a process that can be ended.
+ * crun and runc hang with them, too. Such profiles are tried under a bound of time.
  */
 #ifndef ASG_FORMAT_BPF_TRIAL_H
 #define ASG_FORMAT_BPF_TRIAL_H
@@ -22,9 +22,19 @@ void bpf_trial_say(const struct profile *profile, struct emission *emission);
 
 /*
  * Does `work` in a process of its own with `seconds` of processor time. 0 when it came to an end,
- * whatever with; -ELOOP when it did not. -errno when it cannot be tried.
+ * whatever with; -ELOOP when it did not. -errno when it cannot be tried. After bpf_trial_alone()
+ * there is no such process, and this one ends with `message` in place of -ELOOP.
  */
-int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int seconds)
-	_must_check_;
+int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int seconds,
+		  const char *message) _must_check_;
+
+/* The exit status of a process that was ended so. */
+#define BPF_TRIAL_EXIT_STATUS 2
+
+/*
+ * For a process that is about to give up the right to make others: what it tries from now on is
+ * bounded by a timer of its own, which needs no system call any more. 0 or -errno.
+ */
+int bpf_trial_alone(void) _must_check_;
 
 #endif

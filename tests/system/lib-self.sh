@@ -31,7 +31,22 @@ self_inputs() {
 {"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}], "syscalls": [
  {"names": ["bpf"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}}]}
 END
+	# Two rules with a comparison in common: libseccomp is tried with them before it is used.
+	self_shared in/shared.json 1
+	self_shared in/loop.json 2
 	mkfifo in/fifo
+}
+
+# self_shared FILE INDEX: the second rules look at argument 1, which comes to an end, or at INDEX,
+# which does not with libseccomp 2.5.
+self_shared() {
+	cat >"$1" <<END
+{"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}], "syscalls": [
+ {"names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [
+  {"index": 0, "op": "SCMP_CMP_GE", "value": 5}, {"index": 1, "op": "SCMP_CMP_EQ", "value": 1}]},
+ {"names": ["personality"], "action": "SCMP_ACT_ALLOW", "args": [
+  {"index": 0, "op": "SCMP_CMP_GE", "value": 5}, {"index": $2, "op": "SCMP_CMP_EQ", "value": 2}]}]}
+END
 }
 
 # self_run NAME COMMAND...: its product and status in out/NAME.
@@ -98,6 +113,12 @@ self_verbs() {
 		self_run "invalid-$(echo "$self_file" | tr / _)" "$1" convert -f names "$self_file"
 	done
 	self_run many "$1" --from-log -f recording -o out/many.json in/many.log
+	for self_format in bpf pfc c oci; do
+		self_run "shared-$self_format" "$1" convert -f $self_format in/shared.json
+	done
+	self_run shared-check "$1" check in/shared.json in/recording.json
+	self_run shared-merge "$1" merge -f bpf in/shared.json in/oci.json
+	self_run shared-base "$1" --from-log --group-by all --base in/shared.json -f bpf "$self_log"
 	self_run convert-kernel "$1" convert -f oci in/kernel.json
 	self_run merge-many "$1" merge --as x -f names in/many.json in/many.json
 	self_run convert-stdin "$1" convert -f bpf - <in/oci.json

@@ -74,6 +74,20 @@ END
 	is '' "$(find . -name '.*.??????' -type f)" 'nothing half-written is left'
 }
 
+# Rules that libseccomp does not come to an end with, where no process can be made to try them.
+what_does_not_end() {
+	for how in '' --no-sandbox; do
+		# shellcheck disable=SC2086 # an option or none
+		run timeout 60 "$ASG" convert $how -q -f bpf in/loop.json
+		if [ "$status" -eq 0 ]; then
+			check "the filter of rules that hung libseccomp 2.5 is made $how" test -s "$out"
+		else
+			refused "does not come to an end.*those for 'personality'" \
+				"rules that libseccomp does not come to an end with are refused $how"
+		fi
+	done
+}
+
 self_table() {
 	check 'the table is made of the profile' sh -c \
 		'sh "$0/tests/self/header.sh" "$0/tests/self/profile.json" | cmp - "$0/src/target/sandbox_calls.h"' "$top_srcdir"
@@ -89,5 +103,6 @@ fi
 confined
 unconfined
 the_same_as_without
+what_does_not_end
 self_table
 finish

@@ -12,6 +12,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #define ARG(index, op, value)                                                                      \
 	"{\"index\":" #index ",\"op\":\"SCMP_CMP_" op "\",\"value\":" #value "}"
@@ -123,21 +127,72 @@ static void test_time(void **state _unused_)
 {
 	sigset_t set, old;
 
-	assert_int_equal(bpf_trial_run(do_nothing, "", 1), 0);
+	assert_int_equal(bpf_trial_run(do_nothing, "", 1, ""), 0);
 	/* Also where all signals are blocked, as in our own loops. */
 	sigfillset(&set);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &set, &old), 0);
-	assert_int_equal(bpf_trial_run(do_everything, "", 1), -ELOOP);
+	assert_int_equal(bpf_trial_run(do_everything, "", 1, ""), -ELOOP);
 	assert_int_equal(sigprocmask(SIG_SETMASK, &old, NULL), 0);
+}
+
+static void do_for_a_while(const void *data _unused_)
+{
+	const clock_t end = clock() + CLOCKS_PER_SEC / 2;
+
+	while (clock() < end)
+		;
+}
+
+/* In a process that can make no other: `work`, and then what becomes of it. */
+static int status_alone(void (*work)(const void *data), int *ret_said)
+{
+	struct rlimit none = { 0 };
+	int pipes[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(pipes[1], STDERR_FILENO);
+		if (bpf_trial_alone() < 0 || setrlimit(RLIMIT_NPROC, &none) < 0 ||
+		    bpf_trial_run(work, "", 1, "it goes on") < 0)
+			_exit(100);
+		/* More than was left: what is not tried has no bound. */
+		for (int i = 0; i < 5; i++)
+			do_for_a_while("");
+		_exit(0);
+	}
+	close(pipes[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	*ret_said = pipes[0];
+	return status;
+}
+
+static void test_alone(void **state _unused_)
+{
+	char said[64] = { 0 };
+	int fd, status;
+
+	status = status_alone(do_for_a_while, &fd);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(read(fd, said, sizeof(said)), 0);
+	close(fd);
+	status = status_alone(do_everything, &fd);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), BPF_TRIAL_EXIT_STATUS);
+	assert_true(read(fd, said, sizeof(said) - 1) > 0);
+	assert_string_equal(said, "audit-seccomp-gen: it goes on\n");
+	close(fd);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_suspects),
-		cmocka_unit_test(test_it_ends),
-		cmocka_unit_test(test_harmless),
-		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_suspects), cmocka_unit_test(test_it_ends),
+		cmocka_unit_test(test_harmless), cmocka_unit_test(test_time),
+		cmocka_unit_test(test_alone),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
