@@ -34,7 +34,8 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 {
 	int r;
 
-	*listener = (struct listener){ .backlog = { .fd = -1 } };
+	*listener =
+		(struct listener){ .backlog = { .fd = -1 }, .needs_rules = !options->filters_only };
 	r = audit_state_read(&listener->before, err);
 	listener->settings = listener->before;
 	if (r >= 0)
@@ -88,6 +89,8 @@ static int interpret(struct listener *listener, struct error *err)
 		offset += head.len;
 		if (r >= 0)
 			watch_for_sentinel(listener, &scan);
+		if (r >= 0 && scan.serial > listener->newest_serial)
+			listener->newest_serial = scan.serial;
 	}
 	strbuf_clear(&listener->queue);
 	return r;
@@ -121,14 +124,14 @@ int listener_pump(struct listener *listener, struct error *err)
 /* 1: the sentinel was seen, its serial is in awaited_serial. 0: it was not, in time. */
 static int send_and_wait(struct listener *listener, int64_t wait_ms, struct error *err)
 {
-	int64_t deadline = time_now_ms() + wait_ms;
+	int64_t deadline = time_steady_ms() + wait_ms;
 	struct pollfd fd = { .fd = source_netlink_fd(listener->source), .events = POLLIN };
 	int r;
 
 	listener->awaited_serial = 0;
 	r = sentinel_send(&listener->awaited_pid, &listener->awaited_nr, err);
 	while (r >= 0 && !listener->awaited_serial) {
-		int64_t left = deadline - time_now_ms();
+		int64_t left = deadline - time_steady_ms();
 
 		if (left <= 0)
 			return 0;
@@ -173,7 +176,12 @@ static void compare_settings(struct listener *listener, const struct audit_state
 {
 	const struct audit_state *then = &listener->settings;
 
-	compare_setting(evidence, "enabled", then->enabled, now->enabled);
+	/*
+	 * What a filter logs leaves records whether the audit system is on or off; those of audit
+	 * rules depend on it, and once it is locked, rules and limits cannot be looked after.
+	 */
+	if (listener->needs_rules || then->enabled > 1 || now->enabled > 1)
+		compare_setting(evidence, "enabled", then->enabled, now->enabled);
 	compare_setting(evidence, "rate_limit", then->rate_limit, now->rate_limit);
 	compare_setting(evidence, "actions_logged has log", then->logs_allowed, now->logs_allowed);
 	compare_setting(evidence, "an exclude rule for SECCOMP", then->excluded, now->excluded);
@@ -195,7 +203,7 @@ static void compare_states(struct listener *listener, struct evidence *evidence)
 
 void listener_look(struct listener *listener, struct evidence *evidence)
 {
-	int64_t now_ms = time_now_ms();
+	int64_t now_ms = time_steady_ms();
 	struct audit_state now;
 
 	if (now_ms - listener->looked_ms < LISTENER_LOOK_MS)

@@ -52,6 +52,9 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 	if (r < 0)
 		return r;
 	live->groups[*ret] = (struct live_group){ .tenant = tenant };
+	/* Who was there before is held to everything. */
+	if (!tenants_began_before(live->tenants, tenant))
+		live_samples_before(&live->samples, who->began_ms, &live->groups[*ret].before);
 	live->group_of[tenant] = *ret + 1;
 	return 0;
 }
@@ -123,6 +126,7 @@ static int open_listener(struct live *live, struct error *err)
 	const struct listener_options options = {
 		.receive_buffer = live->run->options->receive_buffer,
 		.backlog = live->run->options->backlog,
+		.filters_only = true,
 	};
 	int r = listener_open(&live->listener, &options, err);
 
@@ -133,7 +137,7 @@ static int open_listener(struct live *live, struct error *err)
 static void set_clocks(struct live *live)
 {
 	const struct options *options = live->run->options;
-	const int64_t now = time_now_ms();
+	const int64_t now = time_steady_ms();
 
 	live->ends_ms = options->duration_ms ? now + options->duration_ms : 0;
 	live->next_ms = options->every_ms ? now + options->every_ms : 0;
@@ -161,6 +165,7 @@ static int begin(struct live *live, struct error *err)
 		r = listener_canary(&live->listener, err);
 	if (r < 0)
 		return r;
+	tenants_listening(live->tenants);
 	set_clocks(live);
 	live_view_say(live, "listening to what is logged on this host%s",
 		      live->ends_ms ? "" : "; ^C ends it");
@@ -188,7 +193,7 @@ static void write_between(struct live *live, enum live_writing writing)
 	int r = live_write(live, writing, &err);
 
 	if (r < 0)
-		live_view_say(live, "not written: %s", error_message(&err, r));
+		live_view_warn(live, "not written: %s", error_message(&err, r));
 }
 
 static bool has_file(const struct options *options)
@@ -214,7 +219,7 @@ static void reopen(struct live *live)
 	notify_manager("RELOADING=1");
 	r = tenants_scan(live->tenants, &err);
 	if (r < 0)
-		live_view_say(live, "%s", error_message(&err, r));
+		live_view_warn(live, "%s", error_message(&err, r));
 	write_on_request(live, LIVE_ALL);
 	notify_manager("READY=1");
 }
@@ -258,7 +263,7 @@ static bool is_lonely(struct live *live, int64_t now)
 
 static void look_at_clocks(struct live *live)
 {
-	const int64_t now = time_now_ms();
+	const int64_t now = time_steady_ms();
 
 	if (live->ends_ms && now >= live->ends_ms)
 		live->over = true;
@@ -269,7 +274,7 @@ static void look_at_clocks(struct live *live)
 	if (live->over || !live->next_ms || now < live->next_ms)
 		return;
 	write_between(live, LIVE_CHANGED);
-	live->next_ms = time_now_ms() + live->run->options->every_ms;
+	live->next_ms = time_steady_ms() + live->run->options->every_ms;
 }
 
 static int follow(struct live *live, struct error *err)
@@ -285,6 +290,7 @@ static int follow(struct live *live, struct error *err)
 		take_signals(live);
 		tenants_sweep(live->tenants);
 		listener_look(&live->listener, &live->run->recording.evidence);
+		live_evidence_look(live);
 		look_at_clocks(live);
 		live_view_tick(live);
 	}

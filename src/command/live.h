@@ -9,10 +9,26 @@
 #include "command/signals.h"
 #include "target/tenants.h"
 
+/* What had been lost by a certain time. */
+struct live_sample {
+	int64_t time_ms; /* since boot */
+	uint64_t serial; /* the newest by then; 0: none */
+	uint64_t count[FINDING_COUNT];
+};
+
+#define LIVE_SAMPLES 256 /* two minutes: who begins logs soon after, or is held to everything */
+
+struct live_samples {
+	struct live_sample items[LIVE_SAMPLES]; /* a ring */
+	size_t n;				/* that were taken */
+};
+
 /* A group of the recording, and what was written of it. */
 struct live_group {
 	uint32_t tenant;
-	size_t written; /* calls x answers that it had then; 0: never */
+	struct live_sample before;    /* it began after that */
+	uint64_t written;	      /* calls x answers, or records, that it had then; 0: never */
+	uint64_t told[FINDING_COUNT]; /* what was found about it by then */
 };
 
 /* What is shown. */
@@ -23,8 +39,10 @@ struct live_view {
 	int64_t drawn_ms;
 	uint64_t *records; /* of each group when it was last drawn */
 	size_t records_allocated;
-	uint64_t drops, fork_drops; /* that were said */
-	size_t groups;		    /* that were said */
+	struct live_losses {
+		uint64_t drops, fork_events, processes, tenants;
+	} said;
+	size_t groups; /* that were said */
 };
 
 struct live {
@@ -41,6 +59,7 @@ struct live {
 	uint32_t *group_of; /* number in the recording + 1, by tenant */
 	size_t group_of_allocated;
 	struct live_view view;
+	struct live_samples samples;
 	int proc;
 	bool over;
 	int64_t ends_ms, next_ms; /* of --duration and --every; 0: none */
@@ -59,12 +78,31 @@ enum live_writing {
  */
 int live_write(struct live *live, enum live_writing writing, struct error *err) _must_check_;
 
+/* Takes a sample of the losses, at most every half second. */
+void live_evidence_look(struct live *live);
+
+void live_samples_add(struct live_samples *samples, const struct live_sample *sample);
+
+/* The last sample from before that time; one of nothing, when none goes back so far. */
+void live_samples_before(const struct live_samples *samples, int64_t time_ms,
+			 struct live_sample *ret);
+
+/* The evidence of one group, from that of `all`. */
+void live_evidence_of(const struct live *live, uint32_t number, const struct evidence *all,
+		      struct evidence *ret);
+
+/* Adds who began before the recording, of all groups; for GROUP_BY_TARGET. */
+void live_evidence_began(const struct live *live, struct evidence *ret);
+
 /* Draws or says what there is to be said by now. */
 void live_view_init(struct live_view *view, enum verbosity verbosity);
 void live_view_tick(struct live *live);
 
 /* One line to a person, which does not get into the block on the terminal. */
 void live_view_say(struct live *live, const char *format, ...) _printf_(2, 3);
+
+/* The same for what went wrong, which is said even with --quiet. */
+void live_view_warn(struct live *live, const char *format, ...) _printf_(2, 3);
 
 /* Takes the block away. */
 void live_view_clear(struct live *live);

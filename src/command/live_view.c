@@ -30,7 +30,7 @@ void live_view_init(struct live_view *view, enum verbosity verbosity)
 	*view = (struct live_view){
 		.wanted = verbosity != VERBOSITY_QUIET,
 		.terminal = isatty(STDERR_FILENO),
-		.drawn_ms = time_now_ms(),
+		.drawn_ms = time_steady_ms(),
 	};
 }
 
@@ -47,18 +47,33 @@ void live_view_clear(struct live *live)
 	fflush(stderr);
 }
 
-void live_view_say(struct live *live, const char *format, ...)
+static void say(struct live *live, const char *format, va_list args)
 {
 	char message[1024];
+
+	vsnprintf(message, sizeof(message), format, args);
+	live_view_clear(live);
+	report_note("%s", message);
+}
+
+void live_view_say(struct live *live, const char *format, ...)
+{
 	va_list args;
 
 	if (!live->view.wanted)
 		return;
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	say(live, format, args);
 	va_end(args);
-	live_view_clear(live);
-	report_note("%s", message);
+}
+
+void live_view_warn(struct live *live, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(live, format, args);
+	va_end(args);
 }
 
 static const char *name_of(const struct live *live, size_t group)
@@ -212,43 +227,53 @@ static void put_hottest(struct live *live, struct strbuf *text)
 		strbuf_printf(text, ", or leave out the hottest call, %s", name);
 }
 
+static void say_drops(struct live *live, uint64_t drops)
+{
+	_cleanup_strbuf_ struct strbuf hottest = { 0 };
+
+	put_hottest(live, &hottest);
+	live_view_warn(live,
+		       "LOST: %" PRIu64 " records so far (socket overflow); what helps: a larger "
+		       "--receive-buffer, --base for what is known already%s",
+		       drops, strbuf_text(&hottest) ? strbuf_text(&hottest) : "");
+}
+
 static void say_losses(struct live *live)
 {
-	struct live_view *view = &live->view;
+	struct live_losses *said = &live->view.said;
 	uint64_t drops = source_netlink_drops(live->listener.source);
-	_cleanup_strbuf_ struct strbuf hottest = { 0 };
 	struct tenants_losses losses;
 
 	tenants_losses(live->tenants, &losses);
-	if (drops > view->drops) {
-		put_hottest(live, &hottest);
-		live_view_say(live,
-			      "LOST: %" PRIu64 " records so far (socket overflow); what helps: a "
-			      "larger --receive-buffer, --base for what is known already%s",
-			      drops, strbuf_text(&hottest) ? strbuf_text(&hottest) : "");
-		view->drops = drops;
-	}
-	if (losses.fork_events > view->fork_drops) {
-		live_view_say(live,
-			      "LOST: %" PRIu64 " fork events so far; who cannot be attributed is "
-			      "on its own",
-			      losses.fork_events);
-		view->fork_drops = losses.fork_events;
-	}
+	if (drops > said->drops)
+		say_drops(live, drops);
+	if (losses.fork_events > said->fork_events)
+		live_view_warn(live,
+			       "LOST: %" PRIu64 " fork events so far; who cannot be attributed is "
+			       "on its own",
+			       losses.fork_events);
+	/* Once: each record that comes is one more. */
+	if (losses.processes && !said->processes)
+		live_view_warn(live, "LOST: more processes than --max-processes; who they are is "
+				     "not remembered");
+	if (losses.tenants && !said->tenants)
+		live_view_warn(live, "LOST: more groups than --max-groups; further ones are left "
+				     "out");
+	*said = (struct live_losses){ drops, losses.fork_events, losses.processes, losses.tenants };
 }
 
 void live_view_tick(struct live *live)
 {
 	struct live_view *view = &live->view;
-	const int64_t passed_ms = time_now_ms() - view->drawn_ms;
+	const int64_t passed_ms = time_steady_ms() - view->drawn_ms;
 
-	if (!view->wanted || (passed_ms >= 0 && passed_ms < DRAW_MS))
+	if (passed_ms < DRAW_MS)
 		return;
 	say_losses(live);
-	if (view->terminal)
+	if (view->terminal && view->wanted)
 		draw(live, passed_ms);
 	else
 		for (; view->groups < live->run->recording.n_groups; view->groups++)
 			live_view_say(live, "%s: first records", name_of(live, view->groups));
-	view->drawn_ms = time_now_ms();
+	view->drawn_ms = time_steady_ms();
 }

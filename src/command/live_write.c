@@ -36,46 +36,89 @@ static void add_losses(const struct live *live, struct evidence *evidence)
 			     "more processes than --max-processes");
 }
 
-/*
- * The recording under the names that its groups have now: a view whose array of groups is a copy.
- * `changed`: only those that have more calls than when they were last written.
- */
-static int make_view(const struct live *live, bool changed, struct recording *ret)
+/* What a group's file is written again for, when it is more. */
+static uint64_t content_of(const struct live *live, uint32_t number)
+{
+	const struct group *group = &live->run->recording.groups[number];
+
+	return live->run->options->format->emit ? count_calls(group) : group_records(group);
+}
+
+/* The recording under the names that its groups have now, and what was found about each. */
+struct view {
+	struct recording recording; /* a view: its array of groups is a copy */
+	struct evidence *evidence;  /* of each of them; NULL: that of all */
+	uint32_t *numbers;	    /* which groups of the whole recording they are */
+};
+
+static void view_deinit(struct view *view)
+{
+	for (size_t i = 0; view->evidence && i < view->recording.n_groups; i++)
+		evidence_deinit(&view->evidence[i]);
+	free(view->evidence);
+	free(view->numbers);
+	free(view->recording.groups);
+}
+
+static bool has_changed(const struct live *live, uint32_t number, const struct evidence *evidence)
+{
+	const struct live_group *group = &live->groups[number];
+
+	return content_of(live, number) != group->written ||
+	       memcmp(evidence->count, group->told, sizeof(group->told)) != 0;
+}
+
+static void add_group(const struct live *live, bool changed, uint32_t number, struct view *ret)
+{
+	struct recording *view = &ret->recording;
+	struct evidence *evidence = &ret->evidence[view->n_groups];
+
+	*evidence = (struct evidence){ 0 };
+	live_evidence_of(live, number, &live->run->recording.evidence, evidence);
+	if (changed && !has_changed(live, number, evidence)) {
+		evidence_deinit(evidence);
+		return;
+	}
+	ret->numbers[view->n_groups] = number;
+	view->groups[view->n_groups] = live->run->recording.groups[number];
+	view->groups[view->n_groups++].name =
+		tenants_at(live->tenants, live->groups[number].tenant)->name;
+}
+
+/* `changed`: only those of which there is more to say than when they were last written. */
+static int make_view(const struct live *live, bool changed, struct view *ret)
 {
 	const struct recording *recording = &live->run->recording;
-	struct group *groups = calloc(recording->n_groups + 1, sizeof(*groups));
+	const size_t n = recording->n_groups;
 
-	if (!groups)
+	*ret = (struct view){ .recording = *recording };
+	ret->recording.groups = calloc(n + 1, sizeof(*recording->groups));
+	ret->recording.n_groups = 0;
+	ret->numbers = calloc(n + 1, sizeof(*ret->numbers));
+	ret->evidence = calloc(n + 1, sizeof(*ret->evidence));
+	if (!ret->recording.groups || !ret->numbers || !ret->evidence)
 		return -ENOMEM;
-	*ret = *recording;
-	ret->groups = groups;
-	ret->n_groups = 0;
-	for (size_t i = 0; i < recording->n_groups; i++) {
-		struct group *group = &groups[ret->n_groups];
-
-		if (live->run->options->group_by != GROUP_BY_TARGET) {
-			groups[ret->n_groups++] = recording->groups[i];
-			continue;
-		}
-		if (changed && count_calls(&recording->groups[i]) == live->groups[i].written)
-			continue;
-		*group = recording->groups[i];
-		group->name = tenants_at(live->tenants, live->groups[i].tenant)->name;
-		ret->n_groups++;
+	if (live->run->options->group_by == GROUP_BY_TARGET) {
+		for (uint32_t i = 0; i < n; i++)
+			add_group(live, changed, i, ret);
+		return 0;
 	}
+	free(ret->evidence);
+	ret->evidence = NULL;
+	memcpy(ret->recording.groups, recording->groups, n * sizeof(*recording->groups));
+	ret->recording.n_groups = n;
 	return 0;
 }
 
 /* A name that is out in the world stays. */
-static void note_written(struct live *live)
+static void note_written(struct live *live, const struct view *view)
 {
-	const struct recording *recording = &live->run->recording;
+	for (size_t i = 0; view->evidence && i < view->recording.n_groups; i++) {
+		struct live_group *group = &live->groups[view->numbers[i]];
 
-	if (live->run->options->group_by != GROUP_BY_TARGET)
-		return;
-	for (size_t i = 0; i < recording->n_groups; i++) {
-		live->groups[i].written = count_calls(&recording->groups[i]);
-		tenants_at(live->tenants, live->groups[i].tenant)->final = true;
+		group->written = content_of(live, view->numbers[i]);
+		memcpy(group->told, view->evidence[i].count, sizeof(group->told));
+		tenants_at(live->tenants, group->tenant)->final = true;
 	}
 }
 
@@ -115,39 +158,46 @@ static int nothing_came(const struct live *live, struct error *err)
 			 "container's profile, or `audit-seccomp-gen unit NAME.service`");
 }
 
-static int publish(struct live *live, enum live_writing writing, struct error *err)
+static int publish_view(struct live *live, enum live_writing writing, const struct view *view,
+			struct error *err)
 {
 	struct run *run = live->run;
-	/* A recording is one file of all groups, unless there is a directory. */
-	bool changed = writing == LIVE_CHANGED && run->options->format->emit;
 	_cleanup_free_ uint32_t *order = NULL;
-	_cleanup_free_ struct group *groups = NULL;
-	struct recording view;
 	struct product product = {
-		.recording = &view,
+		.recording = &view->recording,
+		.evidence = run->options->output_dir ? view->evidence : NULL,
 		.names = &run->names,
 		.options = run->options,
 		.policy = run->options->policy,
 	};
-	int r = make_view(live, changed, &view);
+	int r;
 
-	if (r < 0)
-		return error_memory(err);
-	groups = view.groups;
-	if (view.n_groups == 0)
+	if (view->recording.n_groups == 0)
 		return writing == LIVE_FINAL ? nothing_came(live, err) : 0;
-	if (recording_order(&view, &order) < 0)
+	if (recording_order(&view->recording, &order) < 0)
 		return error_memory(err);
 	product.policy.base = run->base;
 	r = product_publish(&product, order, err);
 	if (r >= 0 && writing == LIVE_FINAL)
 		r = summary_write(stderr, &product, order, &run->facts, err);
 	if (r >= 0 && writing != LIVE_FINAL)
-		say_written(live, view.n_groups);
+		say_written(live, view->recording.n_groups);
 	product_deinit(&product);
-	if (r >= 0)
-		note_written(live);
 	return r == -ENODATA && writing != LIVE_FINAL ? 0 : r;
+}
+
+static int publish(struct live *live, enum live_writing writing, struct error *err)
+{
+	/* What is in one file is written as a whole. */
+	bool changed = writing == LIVE_CHANGED && live->run->options->output_dir;
+	struct view view;
+	int r = make_view(live, changed, &view);
+
+	r = r < 0 ? error_memory(err) : publish_view(live, writing, &view, err);
+	if (r >= 0)
+		note_written(live, &view);
+	view_deinit(&view);
+	return r;
 }
 
 /*
@@ -161,6 +211,8 @@ static void take_verdict(struct live *live, struct evidence *ret)
 	listener_finish(&live->listener, ret);
 	add_losses(live, ret);
 	intake_unnamed(live->intake, ret);
+	if (live->run->options->group_by == GROUP_BY_TARGET)
+		live_evidence_began(live, ret);
 	evidence_merge(ret, &live->run->recording.evidence);
 	ret->live = true;
 }

@@ -236,6 +236,8 @@ static int write_recording(const struct product *product, struct group *group, F
 	if (group) {
 		view.groups = group;
 		view.n_groups = 1;
+		if (product->evidence)
+			view.evidence = product->evidence[group - product->recording->groups];
 	}
 	return recording_write_json(&view, product->names, stream, err);
 }

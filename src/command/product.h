@@ -25,6 +25,8 @@ struct made {
 
 struct product {
 	const struct recording *recording;
+	const struct evidence *evidence; /* of each group, for files of their own; NULL: that of
+					    the recording */
 	struct syscall_table *names;
 	const struct options *options;
 	struct policy_options policy;

@@ -37,14 +37,15 @@ static void amount(FILE *stream, uint64_t n, const char *one, const char *many)
 }
 
 /* An incomplete recording says so before anything else. */
-static void write_warning(const struct summary *summary, const char *place)
+static void write_warning(const struct summary *summary, const char *place,
+			  const struct evidence *evidence)
 {
 	_cleanup_strbuf_ struct strbuf reasons = { 0 };
-	const char *remedy = evidence_remedy(evidence_of(summary));
+	const char *remedy = evidence_remedy(evidence);
 
-	if (evidence_complete(evidence_of(summary)))
+	if (evidence_complete(evidence))
 		return;
-	evidence_reasons(evidence_of(summary), &reasons);
+	evidence_reasons(evidence, &reasons);
 	fprintf(summary->stream, "%s%s: INCOMPLETE%s: %s; do not enforce it", summary->style.bad,
 		place, summary->style.off, strbuf_text(&reasons));
 	if (remedy)
@@ -453,17 +454,43 @@ static void write_losses(const struct summary *summary, bool only_wider)
 	}
 }
 
+/* Groups that are held to different evidence: each that is incomplete. */
+static void write_warnings(const struct summary *summary)
+{
+	const struct recording *recording = summary->product->recording;
+	size_t shown = 0, incomplete = 0;
+
+	for (size_t i = 0; i < recording->n_groups; i++) {
+		const uint32_t number = summary->order[i];
+		const struct evidence *evidence = &summary->product->evidence[number];
+		_cleanup_free_ char *place = NULL;
+
+		if (evidence_complete(evidence) || ++incomplete > GROUPS_SHOWN)
+			continue;
+		place = product_place(summary->product, &recording->groups[number]);
+		write_warning(summary, place ? place : "profile", evidence);
+		shown++;
+	}
+	if (shown < incomplete)
+		fprintf(summary->stream, "%sand %zu more INCOMPLETE%s\n", summary->style.bad,
+			incomplete - shown, summary->style.off);
+}
+
 static void write_opening(const struct summary *summary)
 {
 	const struct recording *recording = summary->product->recording;
 	_cleanup_free_ char *place = NULL;
 
+	if (recording->n_groups > 1 && summary->product->evidence) {
+		write_warnings(summary);
+		return;
+	}
 	if (recording->n_groups > 1) {
-		write_warning(summary, "all groups");
+		write_warning(summary, "all groups", evidence_of(summary));
 		return;
 	}
 	place = product_place(summary->product, &recording->groups[0]);
-	write_warning(summary, place ? place : "profile");
+	write_warning(summary, place ? place : "profile", evidence_of(summary));
 }
 
 int summary_write(FILE *stream, struct product *product, const uint32_t *order,

@@ -123,6 +123,23 @@ static const struct finding_fact facts[FINDING_COUNT] = {
 		.remedy = "read fewer files at a time",
 		.breaks = true,
 	},
+	[FINDING_BEGAN_BEFORE] = {
+		.name = "began_before",
+		.one = "1 target began before the recording: its start is not in it",
+		.sentence = "%s targets began before the recording: their starts are not in it",
+		.remedy = "start it again while this listens: what it does only when it starts is "
+			  "missing",
+		.breaks = true,
+		.rare = true,
+	},
+	[FINDING_UNHEARD] = {
+		.name = "unheard",
+		.one = "nobody listened for a while to what went on running",
+		.sentence = "%s times nobody listened for a while to what went on running",
+		.remedy = "move the recording away, and start the target again while this listens",
+		.breaks = true,
+		.rare = true,
+	},
 	[FINDING_FILTERED_GAPS] = {
 		.name = "filtered_gaps",
 		.one = "1 serial number is not in the log, which holds only SECCOMP records",

@@ -29,6 +29,8 @@ enum finding {
 	FINDING_UNLINKED,     /* processes under the rules for lineage that are nobody's */
 	FINDING_DISORDERED,   /* logs whose newer records came before older ones */
 	FINDING_FORGOTTEN,    /* processes beyond what is remembered for lineage */
+	FINDING_BEGAN_BEFORE, /* targets that were there when listening began */
+	FINDING_UNHEARD,      /* times that nobody listened to a target that went on */
 	FINDING_FILTERED_GAPS, /* serials missing in a log that holds nothing but SECCOMP records:
 				  proves nothing */
 	FINDING_ODD_LINES, /* lines with NUL bytes or of absurd length that hold no SECCOMP record
@@ -44,6 +46,7 @@ struct finding_fact {
 	const char *sentence; /* otherwise; a %s in it (there may be none) stands for the count */
 	const char *remedy;   /* what to do about it, or NULL */
 	bool breaks;	      /* makes the recording incomplete */
+	bool rare;	      /* breaks, and is in a recording only when it is not 0 */
 };
 
 struct evidence {

@@ -447,28 +447,31 @@ static bool happened(const struct observation *observation)
 	return observation->action == ACTION_LOG || observation->action == ACTION_ALLOW;
 }
 
+void intake_unnamed_in(const struct intake *intake, const struct group *group,
+		       struct evidence *evidence)
+{
+	for (uint32_t a = 0; a < group->n_arches; a++) {
+		const struct group_arch *table = &group->arches[a];
+
+		for (uint32_t i = 0; i < table->n; i++) {
+			const struct observation *seen = &table->observations[i];
+			char where[64];
+
+			/* -1 is what a tracer leaves of a call that it cancelled */
+			if (!happened(seen) || seen->nr == -1 ||
+			    (table->arch && syscall_name(intake->names, table->arch, seen->nr)))
+				continue;
+			snprintf(where, sizeof(where), "arch %" PRIx32 " number %" PRId32,
+				 table->audit, seen->nr);
+			evidence_add(evidence, FINDING_UNNAMED, 1, where);
+		}
+	}
+}
+
 void intake_unnamed(const struct intake *intake, struct evidence *evidence)
 {
-	const struct recording *recording = intake->recording;
-
-	for (size_t g = 0; g < recording->n_groups; g++)
-		for (uint32_t a = 0; a < recording->groups[g].n_arches; a++) {
-			const struct group_arch *table = &recording->groups[g].arches[a];
-
-			for (uint32_t i = 0; i < table->n; i++) {
-				const struct observation *seen = &table->observations[i];
-				char where[64];
-
-				/* -1 is what a tracer leaves of a call that it cancelled */
-				if (!happened(seen) || seen->nr == -1 ||
-				    (table->arch &&
-				     syscall_name(intake->names, table->arch, seen->nr)))
-					continue;
-				snprintf(where, sizeof(where), "arch %" PRIx32 " number %" PRId32,
-					 table->audit, seen->nr);
-				evidence_add(evidence, FINDING_UNNAMED, 1, where);
-			}
-		}
+	for (size_t i = 0; i < intake->recording->n_groups; i++)
+		intake_unnamed_in(intake, &intake->recording->groups[i], evidence);
 }
 
 int intake_attribute(struct intake *intake, struct error *err)

@@ -72,6 +72,10 @@ void intake_finish(struct intake *intake);
  * at any time. */
 void intake_unnamed(const struct intake *intake, struct evidence *evidence);
 
+/* The same for one group of the recording. */
+void intake_unnamed_in(const struct intake *intake, const struct group *group,
+		       struct evidence *evidence);
+
 /* Whether any record had a serial number: without one, a loss cannot show. */
 bool intake_has_serials(const struct intake *intake);
 

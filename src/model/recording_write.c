@@ -110,7 +110,7 @@ static void put_evidence(struct writer *writer, const struct evidence *evidence)
 	for (unsigned int i = 0; i < FINDING_COUNT; i++) {
 		const struct finding_fact *fact = finding_fact(i);
 
-		if (!fact->breaks && evidence->count[i] == 0)
+		if ((!fact->breaks || fact->rare) && evidence->count[i] == 0)
 			continue;
 		PUT(writer, ",\n    ");
 		put_name(writer, fact->name);

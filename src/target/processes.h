@@ -37,6 +37,7 @@ struct process {
 	int64_t gone_ms;    /* when it was found to have gone; TIME_UNKNOWN: it has not */
 	int64_t ended_ms;   /* when its first thread ended; TIME_UNKNOWN: not heard of */
 	uint64_t born_in;   /* inode number of its pid namespace at birth; 0: nobody could look */
+	bool bare;	    /* it was there, and under no filter, when it was looked at first */
 	bool selected;	    /* it or an ancestor was asked for; children inherit it */
 	bool used;
 };

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -252,7 +253,11 @@ static char *copy_or_null(struct slice text, int *r)
 
 static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
 {
-	struct tenant tenant = { .kind = facts->kind, .pid = facts->pid, .alive = true };
+	struct tenant tenant = { .kind = facts->kind,
+				 .pid = facts->pid,
+				 .began_ms = facts->start.ms,
+				 .before = facts->start.before,
+				 .alive = true };
 	int r = array_reserve(&tenants->items, &tenants->allocated, tenants->n + 1, sizeof(tenant));
 
 	tenant.final = facts->kind == TENANT_CONTAINER || facts->kind == TENANT_UNIT;
@@ -274,6 +279,41 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 	return 0;
 }
 
+void tenants_listening(struct tenants *tenants)
+{
+	tenants->listening_ms = time_steady_ms();
+}
+
+bool tenants_began_before(const struct tenants *tenants, uint32_t number)
+{
+	return tenants->items[number].before;
+}
+
+/* Whether one of those lives who were there before. */
+static bool has_survivors(const struct tenants *tenants, uint32_t number)
+{
+	for (size_t i = 0; i < tenants->processes.n_items; i++) {
+		const struct process *process = &tenants->processes.items[i];
+
+		if (process->used && (process->target == number || process->place == number) &&
+		    process->gone_ms == TIME_UNKNOWN && tenants_start_of(tenants, process).before &&
+		    kill(process->pid, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was there before, and is started again when all of it has gone, is heard from its start. */
+static void note_start(struct tenants *tenants, uint32_t number, const struct tenant_facts *facts)
+{
+	struct tenant *tenant = &tenants->items[number];
+
+	if (!tenant->before || facts->start.before || has_survivors(tenants, number))
+		return;
+	tenant->before = false;
+	tenant->began_ms = facts->start.ms;
+}
+
 int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
 {
 	uint32_t index;
@@ -282,6 +322,7 @@ int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint3
 	if (facts->key.len && intern_find(&tenants->keys, facts->key, &index) == 0) {
 		*ret = tenants->key_tenants[index];
 		tenants->items[*ret].alive = true;
+		note_start(tenants, *ret, facts);
 		return 0;
 	}
 	if (tenants->n >= tenants->options.max + tenants->n_early)
@@ -312,7 +353,9 @@ int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uin
 {
 	const struct process *process = processes_get(&tenants->processes, number);
 	_cleanup_strbuf_ struct strbuf name = { 0 };
-	struct tenant_facts facts = { .kind = TENANT_PROCESS, .pid = process->pid };
+	struct tenant_facts facts = { .kind = TENANT_PROCESS,
+				      .pid = process->pid,
+				      .start = tenants_start_of(tenants, process) };
 
 	/* No other is asked about more than once. */
 	if (process->pid == 1)

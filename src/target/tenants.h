@@ -14,6 +14,7 @@
 #include "audit/scan.h"
 #include "base/error.h"
 #include "base/macro.h"
+#include "base/time.h"
 #include "target/attribution.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,11 +42,13 @@ struct tenant {
 	char *exe;   /* raw, of its topmost process, as long as that gives it its name */
 	pid_t pid;   /* its first known process */
 	unsigned int renames;
-	bool wanted;   /* passes the selection */
-	bool recorded; /* for the caller to set: something of it was */
-	bool final;    /* the name does not change any more */
-	bool doubtful; /* its records could be somebody else's */
-	bool alive;    /* a process of it was there at the last sweep */
+	bool wanted;	  /* passes the selection */
+	bool recorded;	  /* for the caller to set: something of it was */
+	bool final;	  /* the name does not change any more */
+	bool doubtful;	  /* its records could be somebody else's */
+	bool alive;	  /* a process of it was there at the last sweep */
+	bool before;	  /* its start was not heard */
+	int64_t began_ms; /* its first process, as time_steady_ms(); TIME_UNKNOWN: not known */
 };
 
 /* Globs, glob(7); borrowed. */
@@ -91,6 +94,14 @@ int tenants_drain(struct tenants *tenants, struct error *err) _must_check_;
  */
 int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret_owner,
 	       uint32_t *ret_tenant) _must_check_;
+
+/* From now on every record is heard: who has begun by now has made some that were not. */
+void tenants_listening(struct tenants *tenants);
+
+/* Whether the start of a tenant may not have been heard: it was there, and under a filter, before
+ * that. A unit or container that is started again
+ * afterwards, when all its processes have gone, has been heard. */
+bool tenants_began_before(const struct tenants *tenants, uint32_t number);
 
 size_t tenants_count(const struct tenants *tenants);
 struct tenant *tenants_at(const struct tenants *tenants, uint32_t number);

@@ -41,12 +41,18 @@ struct tenants {
 	uint64_t host_namespace; /* inode number */
 	char *own_cgroup;	 /* the path that our own process is known by; NULL: none */
 	struct tenants_losses losses;
+	int64_t listening_ms; /* since when every record is heard; 0: not yet */
 	int64_t swept_ms;
 	uint64_t overflows_seen; /* of fork events, after which it was looked at who is there */
 	int64_t looked_again_ms;
 	struct time_wall wall;
 	size_t swept_n; /* processes that were left by the last sweep */
 	pid_t witness;	/* of tenants_wanted_alive() */
+};
+
+struct tenant_start {
+	int64_t ms;  /* since boot; TIME_UNKNOWN: it has gone, and was not heard of */
+	bool before; /* it may have logged before listening began */
 };
 
 /* What a tenant is made from. */
@@ -56,6 +62,7 @@ struct tenant_facts {
 	struct slice name; /* for people, any bytes */
 	struct slice id, title;
 	pid_t pid;
+	struct tenant_start start; /* of its first process */
 };
 
 /*
@@ -79,6 +86,12 @@ void tenants_assign(struct tenants *tenants, uint32_t number, uint32_t tenant);
 
 /* Takes in one that no fork event has told of. -ESRCH, -E2BIG, -ENOMEM. */
 int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret) _must_check_;
+
+/* When a process began. */
+struct tenant_start tenants_start(const struct tenants *tenants, pid_t pid);
+
+/* The same for one that is known. */
+struct tenant_start tenants_start_of(const struct tenants *tenants, const struct process *process);
 
 /* Whether only some are wanted, by what they are. */
 bool tenants_select(const struct tenants *tenants);

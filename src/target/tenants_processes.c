@@ -235,9 +235,12 @@ static int settle_confined(struct tenants *tenants)
 			return 0;
 		if (!process->used || process->gone_ms != TIME_UNKNOWN ||
 		    process->place != PROCESS_NO_TARGET ||
-		    processes_inherited(processes, (uint32_t)i) != PROCESS_NO_TARGET ||
-		    process_filters(tenants->options.proc, process->pid) == 0)
+		    processes_inherited(processes, (uint32_t)i) != PROCESS_NO_TARGET)
 			continue;
+		if (process_filters(tenants->options.proc, process->pid) == 0) {
+			process->bare = process->bare || !tenants->listening_ms;
+			continue;
+		}
 		r = tenants_settle_place(tenants, (uint32_t)i, &tenant);
 		tenants->n_early += tenants->n - had;
 		if (r >= 0)

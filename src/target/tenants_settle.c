@@ -48,6 +48,33 @@ static bool is_there(const struct tenants *tenants, const struct process *proces
 	       process_look(tenants->options.proc, process->pid, ret) == 0 && is_same(process, ret);
 }
 
+struct tenant_start tenants_start_of(const struct tenants *tenants, const struct process *process)
+{
+	return (struct tenant_start){
+		.ms = process->started_ms,
+		.before = !process->bare &&
+			  (!tenants->listening_ms || process->started_ms < tenants->listening_ms),
+	};
+}
+
+struct tenant_start tenants_start(const struct tenants *tenants, pid_t pid)
+{
+	const uint32_t number = processes_now(&tenants->processes, pid);
+	struct process fresh = { .started_ms = TIME_UNKNOWN };
+	struct process_look look;
+
+	if (process_look(tenants->options.proc, pid, &look) == 0) {
+		/* A fork event tells it to the millisecond. */
+		if (number != PROCESS_NONE && tenants_is_same(tenants, number, &look))
+			return tenants_start_of(tenants,
+						processes_get(&tenants->processes, number));
+		fresh.started_ms = look.started_steady_ms;
+	} else if (number != PROCESS_NONE) {
+		fresh = *processes_get(&tenants->processes, number);
+	}
+	return tenants_start_of(tenants, &fresh);
+}
+
 static void look_at_place(const struct tenants *tenants, pid_t pid, struct place *ret)
 {
 	ssize_t len = process_cgroup(tenants->options.proc, pid, ret->cgroup_text);
@@ -193,7 +220,7 @@ static int settle_container(struct tenants *tenants, pid_t pid, const struct pla
 	char arguments[SUPERVISOR_ARGUMENTS_MAX];
 	struct supervisor_name supervisor = { 0 };
 	struct tenant_facts facts = { .kind = TENANT_CONTAINER, .pid = pid };
-	pid_t above;
+	pid_t above, first;
 	int r;
 
 	strbuf_putc(&key, 'c');
@@ -202,7 +229,8 @@ static int settle_container(struct tenants *tenants, pid_t pid, const struct pla
 	cgroup_name_put_id(&place->cgroup, &id);
 	if (key.failed || name.failed || id.failed)
 		return -ENOMEM;
-	climb_out(tenants, pid, &above);
+	first = climb_out(tenants, pid, &above);
+	facts.start = tenants_start(tenants, is_elsewhere(tenants, place->namespace) ? first : pid);
 	if (find_supervisor(tenants, above, arguments, &supervisor) &&
 	    slice_equal(supervisor.id, place->cgroup.id))
 		facts.title = supervisor.name;
@@ -227,6 +255,7 @@ static int settle_unit(struct tenants *tenants, pid_t pid, const struct place *p
 		return -ENOMEM;
 	facts.key = (struct slice){ key.data, key.len };
 	facts.name = (struct slice){ name.data, name.len };
+	facts.start = tenants_start(tenants, pid);
 	return tenants_get(tenants, &facts, ret);
 }
 
@@ -246,6 +275,7 @@ static int settle_supervised(struct tenants *tenants, pid_t above, pid_t pid, ui
 	strbuf_printf(&name, "%s-%.12s", supervisor.engine, supervisor.id.data);
 	if (key.failed || name.failed)
 		return -ENOMEM;
+	facts.start = tenants_start(tenants, pid);
 	facts.id = supervisor.id;
 	facts.title = supervisor.name;
 	facts.key = (struct slice){ key.data, key.len };
@@ -262,6 +292,7 @@ static int settle_first(struct tenants *tenants, pid_t first, uint32_t *ret)
 
 	if (process_look(tenants->options.proc, first, &look) < 0)
 		return -ESRCH;
+	facts.start = tenants_start(tenants, first);
 	strbuf_printf(&name, "%s-%d", look.comm, (int)first);
 	if (!strbuf_text(&name))
 		return -ENOMEM;

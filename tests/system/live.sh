@@ -213,7 +213,9 @@ selection() {
 	await two
 	await one
 	heard
-	exits 0 'it ends when the last that was selected has gone'
+	exits 3 'it ends when the last that was selected has gone'
+	says 'podman-[0-9a-f]+: INCOMPLETE: 1 target began before the recording: its start is not in it' \
+		'and says that it was there before'
 	says 'everybody who was selected has gone' 'and says so'
 	is "$(basename "$(of chosen one)")" "$(ls chosen)" 'only that container was recorded'
 	allowed "$(of chosen one)" >chosen.calls
@@ -228,7 +230,8 @@ selection() {
 	echo go >&8
 	exec 8>&-
 	heard
-	exits 0 'a process that was there, by its pid'
+	exits 3 'a process that was there, by its pid'
+	says "sh-$chosen: INCOMPLETE: 1 target began before" 'which is said'
 	is "sh-$chosen.json" "$(ls chosen)" 'is the only one'
 	allowed "chosen/sh-$chosen.json" >chosen.calls
 	check 'with what its children do' has chosen.calls mkdir rmdir
@@ -236,10 +239,78 @@ selection() {
 	exits 2 'a pid that is nobody is refused'
 }
 
+# One that was there before, and one that comes: each file says what is known of its own.
+before_and_after() {
+	mkdir before
+	./under log sh -c 'read -r go; (mkdir made; rmdir made); exit 0' <fifo &
+	before=$!
+	note_pid "$before"
+	exec 8>fifo
+	listen --output-dir before -f recording --every 1s
+	echo go >&8
+	exec 8>&-
+	wait "$before"
+	./under log sync
+	wait_for 10 grep -q 'before: [12] groups* written' live.err
+	sleep 1.2
+	heard TERM
+	exits 3 'one that was there before makes the whole incomplete'
+	says "^sh-$before: INCOMPLETE: 1 target began before the recording.*Remedy: start it again" \
+		'which is said of the one'
+	fails 'and of no other' grep -q '^sync-.*INCOMPLETE' "$err"
+	is 'false true' "$(jq -r .complete "before/sh-$before.json" before/sync-*.json | tr '\n' ' ' | sed 's/ $//')" \
+		'and so do their files'
+	is "1 sh-$before" "$(jq -r '"\(.evidence.began_before) \(.evidence.first.began_before)"' \
+		"before/sh-$before.json")" 'with the reason'
+	run "$ASG" merge -o merged.json before/*.json
+	exits 3 'a merge of both is incomplete'
+	says 'began before the recording' 'for the same reason'
+}
+
+# A loss concerns who was there; who begins afterwards is complete.
+after_a_loss() {
+	mkdir loss
+	listen --output-dir loss -f recording --receive-buffer 65536
+	kill -STOP "$live"
+	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
+	flood=$!
+	note_pid "$flood"
+	sleep 2
+	kill -CONT "$live"
+	wait "$flood"
+	wait_for 10 grep -q LOST live.err
+	sleep 2
+	./under log sync
+	sleep 0.5
+	heard TERM
+	exits 3 'after a loss the whole is incomplete'
+	is 'false true' "$(jq -r .complete loss/dd-*.json loss/sync-*.json | tr '\n' ' ' | sed 's/ $//')" \
+		'but not who began afterwards'
+}
+
+# What cannot be written, and what is lost, is told to who wants to hear only that.
+quiet_but_not_dumb() {
+	mkdir full
+	rm -f live.err
+	"$ASG" --live -q --output-dir full --every 1s --max-groups 1 >live.out 2>live.err 9>&- &
+	live=$!
+	note_pid "$live"
+	sleep 1.5
+	rmdir full
+	./under log sync
+	./under log true
+	check 'a file that cannot be written is told with -q' wait_for 10 grep -q 'not written: ' live.err
+	check 'and so is a cap, at once' wait_for 10 grep -q 'LOST: more groups than --max-groups' live.err
+	mkdir full
+	heard TERM
+	exits 3 'it is written when it can be'
+	is 1 "$(find full -name '*.json' | wc -l)" 'as many as there may be'
+}
+
 # A shell that is hardened, as a login under a hardened ssh.service is: what it starts is not its own.
 below_who_is_hardened() {
 	printf '\006\0\0\0\0\0\377\177' >allow.bpf
-	./under ./allow.bpf sh -c 'read -r go; ./under log sync; ./under log mkdir hardened' <fifo &
+	./under ./allow.bpf sh -c 'read -r go; ./under log sync; ./under log mkdir hardened; sleep 1' <fifo &
 	hardened=$!
 	note_pid "$hardened"
 	exec 8>fifo
@@ -393,6 +464,9 @@ done
 enforced
 selection
 below_who_is_hardened
+before_and_after
+after_a_loss
+quiet_but_not_dumb
 signals
 terminal
 restored "the kernel's settings are as they were"

@@ -268,6 +268,30 @@ static void given_again_unheard_of(void **state _unused_)
 	tenants_free(tenants);
 }
 
+/* The start of who was there before, under a filter, was not heard; of who comes later, it was. */
+static void who_began_before(void **state _unused_)
+{
+	pid_t before = start(confine), bare = start(NULL);
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	uint32_t before_is, bare_is, after_is;
+	pid_t after;
+
+	usleep(20000);
+	tenants_listening(tenants);
+	usleep(20000);
+	after = start(NULL);
+	assert_int_equal(ask(tenants, before, "\"a\"", &before_is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, after, "\"b\"", &after_is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, bare, "\"c\"", &bare_is), OWNER_TARGET);
+	assert_true(tenants_began_before(tenants, before_is));
+	assert_false(tenants_began_before(tenants, bare_is));
+	assert_false(tenants_began_before(tenants, after_is));
+	end(before);
+	end(bare);
+	end(after);
+	tenants_free(tenants);
+}
+
 static void fork_and_end(void)
 {
 	pid_t pid = fork();
@@ -450,6 +474,7 @@ int main(void)
 		cmocka_unit_test(the_first_process_leaves_nothing),
 		cmocka_unit_test(renamed_without_end),
 		cmocka_unit_test(given_again_unheard_of),
+		cmocka_unit_test(who_began_before),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(the_gone_are_swept),
 	};

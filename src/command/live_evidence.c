@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whom a loss concerns: counters rise for the whole host, but who began after a loss has lost
+ * nothing by it. They are sampled as time goes by; a group is held to what came after the last
+ * sample from before its start.
+ */
+#include "base/array.h"
+#include "base/time.h"
+#include "command/live.h"
+#include <string.h>
+
+/* As often as the settings are looked at. */
+#define SAMPLE_MS LISTENER_LOOK_MS
+
+static void put_counters(struct live *live, uint64_t count[FINDING_COUNT])
+{
+	const struct listener *listener = &live->listener;
+	struct tenants_losses losses;
+
+	memcpy(count, live->run->recording.evidence.count, FINDING_COUNT * sizeof(*count));
+	tenants_losses(live->tenants, &losses);
+	count[FINDING_DROPPED] += source_netlink_drops(listener->source);
+	count[FINDING_KERNEL_LOST] += listener->settings.lost - listener->before.lost;
+	count[FINDING_UNATTRIBUTED] += losses.doubtful + losses.fork_events + losses.processes;
+	count[FINDING_CAPPED] += losses.tenants;
+}
+
+void live_evidence_look(struct live *live)
+{
+	const struct live_samples *samples = &live->samples;
+	const struct live_sample *newest =
+		samples->n ? &samples->items[(samples->n - 1) % LIVE_SAMPLES] : NULL;
+	struct live_sample sample = { 0 };
+
+	if (newest && time_steady_ms() - newest->time_ms < SAMPLE_MS)
+		return;
+	put_counters(live, sample.count);
+	sample.serial = live->listener.newest_serial;
+	/* What rises while it is looked at is not from before. */
+	sample.time_ms = time_steady_ms();
+	live_samples_add(&live->samples, &sample);
+}
+
+void live_samples_add(struct live_samples *samples, const struct live_sample *sample)
+{
+	samples->items[samples->n++ % LIVE_SAMPLES] = *sample;
+}
+
+void live_samples_before(const struct live_samples *samples, int64_t time_ms,
+			 struct live_sample *ret)
+{
+	const size_t kept = samples->n < LIVE_SAMPLES ? samples->n : LIVE_SAMPLES;
+
+	*ret = (struct live_sample){ .time_ms = TIME_UNKNOWN };
+	for (size_t i = 1; i <= kept; i++) {
+		const struct live_sample *sample = &samples->items[(samples->n - i) % LIVE_SAMPLES];
+
+		if (sample->time_ms <= time_ms) {
+			*ret = *sample;
+			return;
+		}
+	}
+}
+
+/*
+ * Serial numbers that are missing since the sample. A hole shows only when the next record comes:
+ * what was known to be lost by then, and was no hole yet, is the first of it.
+ */
+static uint64_t missing_later(const struct live *live, const struct live_sample *before)
+{
+	const uint64_t first = live->listener.first_serial, last = live->listener.newest_serial,
+		       lost = before->count[FINDING_DROPPED] + before->count[FINDING_KERNEL_LOST];
+	uint64_t seen, all = intake_missing_between(live->intake, first, last);
+
+	if (!before->serial)
+		return all;
+	seen = intake_missing_between(live->intake, first, before->serial);
+	all -= seen < all ? seen : all;
+	return lost > seen ? all - (lost - seen < all ? lost - seen : all) : all;
+}
+
+/* What is not of a group in particular, and came after it had begun. */
+static void add_later(const struct live *live, const struct live_group *group,
+		      const struct evidence *all, struct evidence *ret)
+{
+	for (unsigned int i = 0; i < FINDING_COUNT; i++) {
+		uint64_t before = group->before.count[i], now = all->count[i];
+
+		if (i == FINDING_BEGAN_BEFORE || i == FINDING_UNHEARD || i == FINDING_UNNAMED)
+			continue;
+		if (i == FINDING_MISSING_SERIALS && now > 0)
+			now = missing_later(live, &group->before);
+		if (now > before)
+			evidence_add(ret, i, now - before, all->where[i]);
+	}
+}
+
+void live_evidence_of(const struct live *live, uint32_t number, const struct evidence *all,
+		      struct evidence *ret)
+{
+	const struct live_group *group = &live->groups[number];
+
+	ret->live = all->live;
+	ret->records = all->records;
+	add_later(live, group, all, ret);
+	intake_unnamed_in(live->intake, &live->run->recording.groups[number], ret);
+	if (tenants_began_before(live->tenants, group->tenant))
+		evidence_add(ret, FINDING_BEGAN_BEFORE, 1,
+			     tenants_at(live->tenants, group->tenant)->name);
+}
+
+void live_evidence_began(const struct live *live, struct evidence *ret)
+{
+	for (size_t i = 0; i < live->run->recording.n_groups; i++) {
+		uint32_t tenant = live->groups[i].tenant;
+
+		if (tenants_began_before(live->tenants, tenant))
+			evidence_add(ret, FINDING_BEGAN_BEFORE, 1,
+				     tenants_at(live->tenants, tenant)->name);
+	}
+}
