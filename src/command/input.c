@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "format/reader.h"
 #include "model/json_extent.h"
+#include "model/profile_json.h"
 #include "model/recording_json.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -44,22 +45,91 @@ static size_t first_size(int fd)
 	return (size_t)file.st_size + 1;
 }
 
+/* Members of a recording that no profile begins with, and such as say nothing yet. */
+static const struct {
+	const char *name;
+	bool decides;
+} recording_members[] = {
+	{ "\"version\"", false }, { "\"tool\"", false },  { "\"complete\"", false },
+	{ "\"evidence\"", true }, { "\"actors\"", true }, { "\"groups\"", true },
+};
+
+static size_t find_member(struct slice name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(recording_members) && !slice_is(name, recording_members[i].name))
+		i++;
+	return i;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Whether a recording can begin so. The text may end anywhere. */
+static bool may_be_recording(struct slice text)
+{
+	struct json_walk walk;
+	size_t spaces;
+
+	if (json_walk_init(&walk, text, '{') < 0)
+		return false;
+	text = (struct slice){ walk.at, (size_t)(walk.end - walk.at) };
+	for (spaces = 0; spaces < text.len && is_space(text.data[spaces]); spaces++)
+		;
+	text = (struct slice){ text.data + spaces, text.len - spaces };
+	for (size_t i = 0; i < ARRAY_SIZE(recording_members); i++)
+		if (slice_starts(text, slice_from(recording_members[i].name)))
+			return true;
+	return false;
+}
+
+/* How much is read next: not beyond the largest profile before that was looked at. */
+static size_t next_size(const struct bytes *bytes)
+{
+	size_t space = bytes->allocated - bytes->len;
+
+	if (bytes->len <= PROFILE_SIZE_MAX && space > PROFILE_SIZE_MAX + 1 - bytes->len)
+		return PROFILE_SIZE_MAX + 1 - bytes->len;
+	return space;
+}
+
+/* What has come to be too much: for anything, or for what is not a recording. */
+static int check_size(const struct bytes *bytes)
+{
+	if (bytes->len > INPUT_SIZE_MAX)
+		return -EFBIG;
+	if (bytes->len == PROFILE_SIZE_MAX + 1 &&
+	    !may_be_recording((struct slice){ bytes->data, bytes->len }))
+		return -EBADMSG;
+	return 0;
+}
+
+static int make_space(struct bytes *bytes)
+{
+	if (bytes->len < bytes->allocated)
+		return 0;
+	return grow(bytes, bytes->allocated > INPUT_SIZE_MAX / 2 ? INPUT_SIZE_MAX + 1
+								 : 2 * bytes->allocated);
+}
+
 static int read_all(int fd, struct bytes *bytes)
 {
 	int r = grow(bytes, first_size(fd));
 
 	while (r >= 0) {
-		ssize_t n = read(fd, bytes->data + bytes->len, bytes->allocated - bytes->len);
+		ssize_t n = read(fd, bytes->data + bytes->len, next_size(bytes));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
 		bytes->len += (size_t)n;
-		if (bytes->len > INPUT_SIZE_MAX)
-			return -EFBIG;
-		if (bytes->len == bytes->allocated)
-			r = grow(bytes, 2 * bytes->allocated);
+		r = check_size(bytes);
+		if (r >= 0)
+			r = make_space(bytes);
 	}
 	return r;
 }
@@ -74,15 +144,6 @@ static int read_path(const char *path, struct bytes *bytes)
 	return fd < 0 ? -errno : read_all(fd, bytes);
 }
 
-/* Members of a recording that no profile begins with, and such as say nothing yet. */
-static const struct {
-	const char *name;
-	bool decides;
-} recording_members[] = {
-	{ "\"version\"", false }, { "\"tool\"", false },  { "\"complete\"", false },
-	{ "\"evidence\"", true }, { "\"actors\"", true }, { "\"groups\"", true },
-};
-
 /* Told by the first members: a recording is large, and is not read twice for this. */
 static bool is_recording(struct slice text)
 {
@@ -93,11 +154,8 @@ static bool is_recording(struct slice text)
 	if (json_walk_init(&walk, text, '{') < 0)
 		return false;
 	while (json_walk_next(&walk, &name, &value) > 0) {
-		size_t i = 0;
+		size_t i = find_member(name);
 
-		while (i < ARRAY_SIZE(recording_members) &&
-		       !slice_is(name, recording_members[i].name))
-			i++;
 		if (i == ARRAY_SIZE(recording_members))
 			return false;
 		if (recording_members[i].decides)
@@ -139,6 +197,9 @@ int input_read(struct input *ret, const char *path, struct error *err)
 	if (r == -EFBIG)
 		return error_set(err, r, "%s: more than %zu GB", strbuf_text(&name),
 				 INPUT_SIZE_MAX >> 30);
+	if (r == -EBADMSG)
+		return error_set(err, r, "%s: not a recording, and larger than a profile: %d MB",
+				 strbuf_text(&name), PROFILE_SIZE_MAX >> 20);
 	if (r < 0)
 		return error_set(err, r, "%s: %s", strbuf_text(&name), strerror(-r));
 	return input_parse(ret, (struct slice){ bytes.data, bytes.len }, strbuf_text(&name), err);

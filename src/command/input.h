@@ -29,8 +29,9 @@ struct input {
 
 /*
  * Reads the file at `path` ("-": standard input). -EBADMSG with name, place and reason when it is
- * neither a recording nor a profile, -EFBIG above INPUT_SIZE_MAX, another negative errno when it
- * cannot be read. On success `*ret` needs input_deinit(), on failure it is untouched.
+ * neither a recording nor a profile, told by the first PROFILE_SIZE_MAX bytes; -EFBIG above
+ * INPUT_SIZE_MAX, another negative errno when it cannot be read. On success `*ret` needs
+ * input_deinit(), on failure it is untouched.
  */
 int input_read(struct input *ret, const char *path, struct error *err) _must_check_;
 void input_deinit(struct input *input);

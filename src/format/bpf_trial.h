@@ -33,7 +33,8 @@ int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int
 
 /*
  * For a process that is about to give up the right to make others: what it tries from now on is
- * bounded by a timer of its own, which needs no system call any more. 0 or -errno.
+ * bounded by a timer of its own, which needs no system call any more: ITIMER_VIRTUAL and SIGVTALRM
+ * are taken by it from then on. 0 or -errno.
  */
 int bpf_trial_alone(void) _must_check_;
 

@@ -154,6 +154,17 @@ bool rule_holds(const struct rule *rule, const struct arch *arch);
 /* Whether there can be a host and a container for which the rule holds on `arch`. */
 bool rule_possible(const struct rule *rule, const struct arch *arch);
 
+/*
+ * Different calls in one profile, rules, and names in all rules with repeated ones counted each
+ * time: no kernel has 1,000 calls, and what is made of names takes more than linear time.
+ */
+#define PROFILE_CALLS_MAX 16384
+#define PROFILE_RULES_MAX 16384
+#define PROFILE_NAMES_MAX 65536
+
+/* -EBADMSG above those, -ENOMEM. */
+int profile_check_size(const struct profile *profile, struct error *err) _must_check_;
+
 /* Whether the profile covers `arch`: named in architectures or archMap, or it names none at all. */
 bool profile_covers(const struct profile *profile, const struct arch *arch);
 

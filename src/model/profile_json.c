@@ -304,6 +304,8 @@ static int read_profile(const json_t *object, struct profile *profile, struct er
 	if (r == 0)
 		r = read_rules(object, profile, err);
 	if (r == 0)
+		r = profile_check_size(profile, err);
+	if (r == 0)
 		r = member_extra(object, known, &profile->extra, err);
 	return r;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a profile says of a call on an architecture. */
+#include "base/cleanup.h"
 #include "model/profile.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -101,6 +103,53 @@ bool rule_unconditional(const struct rule *rule, const struct arch *arch)
 	if (in->extra || ex->extra)
 		return false;
 	return rule_possible(rule, arch);
+}
+
+static size_t count_names(const struct profile *profile)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < profile->n_rules; i++)
+		n += name_list_count(profile->rules[i].names);
+	return n;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* -ENOMEM. */
+static int count_calls(const struct profile *profile, size_t n_names, size_t *ret)
+{
+	_cleanup_free_ const char **names = calloc(n_names + 1, sizeof(*names));
+	size_t n = 0, different = 0;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < profile->n_rules; i++)
+		for (char **name = profile->rules[i].names; name && *name; name++)
+			names[n++] = *name;
+	qsort(names, n, sizeof(*names), by_name);
+	for (size_t i = 0; i < n; i++)
+		different += i == 0 || strcmp(names[i - 1], names[i]) != 0;
+	*ret = different;
+	return 0;
+}
+
+int profile_check_size(const struct profile *profile, struct error *err)
+{
+	size_t n_names = count_names(profile), n_calls = 0;
+
+	if (profile->n_rules > PROFILE_RULES_MAX)
+		return error_set(err, -EBADMSG, "more than %d rules", PROFILE_RULES_MAX);
+	if (n_names > PROFILE_NAMES_MAX)
+		return error_set(err, -EBADMSG, "more than %d names", PROFILE_NAMES_MAX);
+	if (count_calls(profile, n_names, &n_calls) < 0)
+		return error_memory(err);
+	if (n_calls > PROFILE_CALLS_MAX)
+		return error_set(err, -EBADMSG, "more than %d calls", PROFILE_CALLS_MAX);
+	return 0;
 }
 
 bool profile_covers(const struct profile *profile, const struct arch *arch)

@@ -7,10 +7,13 @@
 #include <cmocka.h>
 
 #include "command/input.h"
+#include "model/profile_json.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define EVIDENCE                                                                                   \
@@ -119,6 +122,64 @@ static void a_pipe_is_read_to_its_end(void **state)
 	close(fds[0]);
 }
 
+/* What `text` and then more than fits into a profile, of a pipe, are refused with. */
+static void expect_refusal_of_large(const char *text, const char *message, bool to_the_end)
+{
+	struct input input = { 0 };
+	struct error err = { 0 };
+	size_t filler = (size_t)PROFILE_SIZE_MAX + 1024 * 1024, left = 0;
+	char name[64], rest[65536];
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		FILE *stream = fdopen(fds[1], "w");
+
+		fputs(text, stream);
+		for (size_t i = 0; i < filler; i++)
+			putc('a', stream);
+		_exit(fclose(stream) != 0);
+	}
+	close(fds[1]);
+	snprintf(name, sizeof(name), "/dev/fd/%d", fds[0]);
+	assert_true(input_read(&input, name, &err) < 0);
+	if (!strstr(err.message, message))
+		fail_msg("'%s' does not hold '%s'", err.message, message);
+	while ((n = read(fds[0], rest, sizeof(rest))) > 0)
+		left += (size_t)n;
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(left == 0, to_the_end);
+}
+
+static void what_is_too_large_is_not_read_to_its_end(void **state)
+{
+	(void)state;
+	expect_refusal_of_large("", "not a recording, and larger than a profile: 16 MB", false);
+	expect_refusal_of_large("{\"defaultAction\": \"", "larger than a profile", false);
+	expect_refusal_of_large("{\"evidence", "larger than a profile", false);
+	/* Could be a recording. */
+	expect_refusal_of_large(" { \n\"evidence\": \"", "not a profile: larger than 16 MB", true);
+}
+
+/* A device has no size and no end. */
+static void what_does_not_end_is_not_kept(void **state)
+{
+	struct input input = { 0 };
+	struct error err = { 0 };
+	struct rusage used;
+
+	(void)state;
+	assert_int_equal(input_read(&input, "/dev/zero", &err), -EBADMSG);
+	assert_string_equal(err.message,
+			    "/dev/zero: not a recording, and larger than a profile: 16 MB");
+	assert_int_equal(getrusage(RUSAGE_SELF, &used), 0);
+	assert_true(used.ru_maxrss < 512 * 1024); /* kB */
+}
+
 static void a_file_that_is_not_there_is_named(void **state)
 {
 	struct input input = { 0 };
@@ -137,6 +198,8 @@ int main(void)
 		cmocka_unit_test(the_order_of_members_does_not_matter),
 		cmocka_unit_test(what_is_neither_is_refused_by_name),
 		cmocka_unit_test(a_pipe_is_read_to_its_end),
+		cmocka_unit_test(what_is_too_large_is_not_read_to_its_end),
+		cmocka_unit_test(what_does_not_end_is_not_kept),
 		cmocka_unit_test(a_file_that_is_not_there_is_named),
 	};
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 #include "model/profile_json.h"
 #include <dirent.h>
 #include <errno.h>
@@ -225,6 +226,43 @@ static void test_file_errors(void **state _unused_)
 	assert_string_equal(err.message, "/dev/zero: not a profile: larger than 16 MB");
 }
 
+/* `n_rules` rules of `n_names` names, of which `different` are different; "": it can be read. */
+static void expect_size(size_t n_rules, size_t n_names, size_t different, const char *message)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct profile *profile = NULL;
+	struct error err = { 0 };
+	size_t next = different;
+	int r;
+
+	strbuf_puts(&text, "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [");
+	for (size_t i = 0; i < n_rules; i++) {
+		strbuf_printf(&text, "%s{\"action\": \"SCMP_ACT_ALLOW\", \"names\": [",
+			      i ? "," : "");
+		for (size_t j = 0; j < n_names; j++) {
+			strbuf_printf(&text, "%s\"u%07zu\"", j ? "," : "", --next);
+			next = next > 0 ? next : different;
+		}
+		strbuf_puts(&text, "]}");
+	}
+	strbuf_puts(&text, "]}");
+	assert_non_null(strbuf_text(&text));
+	r = profile_read_json(&profile, text.data, text.len, "x", &err);
+	assert_int_equal(r, *message ? -EBADMSG : 0);
+	assert_string_equal(err.message, message);
+	profile_free(profile);
+}
+
+static void test_size(void **state _unused_)
+{
+	expect_size(1, 16384, 16384, "");
+	expect_size(1, 16385, 16385, "x: more than 16384 calls");
+	expect_size(4, 16384, 16384, "");
+	expect_size(5, 16384, 16384, "x: more than 65536 names");
+	expect_size(16384, 4, 16384, "");
+	expect_size(16385, 1, 1, "x: more than 16384 rules");
+}
+
 static char *read_whole(const char *directory, const char *name, const char *file, size_t *ret_len)
 {
 	char path[512], *text = calloc(1, 65536);
@@ -288,7 +326,8 @@ int main(void)
 		cmocka_unit_test(test_order),		cmocka_unit_test(test_errno_by_name_alone),
 		cmocka_unit_test(test_big_numbers),	cmocka_unit_test(test_no_mark),
 		cmocka_unit_test(test_config),		cmocka_unit_test(test_default_profile),
-		cmocka_unit_test(test_file_errors),	cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_file_errors),	cmocka_unit_test(test_size),
+		cmocka_unit_test(test_invalid),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
