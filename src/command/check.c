@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/output.h"
 #include "command/confine.h"
+#include "command/option_values.h"
 #include "command/options_verb.h"
 #include "command/record.h"
 #include "command/report.h"
@@ -37,7 +38,7 @@ static const struct verb_option option_table[] = {
 	{ OPTION_INCLUDE_DENIED, "include-denied", 0, NULL,
 	  "calls that were denied when they were recorded have to be within, too" },
 	{ OPTION_CAPS, "caps", 0, "CAP[,CAP]...",
-	  "capabilities of the container, for the profile's conditions; all (default: none)" },
+	  "capabilities of the container, for the profile's conditions; all, none (default)" },
 	{ OPTION_KERNEL, "kernel", 0, "VERSION",
 	  "of the host, for the profile's conditions (default: this one's)" },
 	{ OPTION_AGAINST, "against", 0, "KIND",
@@ -130,24 +131,6 @@ static int pass(struct check *check, const char *prefix, const char *name, const
 	return 0;
 }
 
-static int take_caps(struct check *check, const char *value, struct error *err)
-{
-	_cleanup_free_ char *copy = strdup(value);
-	char *rest = copy;
-
-	if (!copy)
-		return error_memory(err);
-	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		int r = capability_add(&check->caps, name);
-
-		if (r == -EINVAL)
-			return error_set(err, r, "'%.40s' is not a capability", name);
-		if (r < 0)
-			return error_memory(err);
-	}
-	return 0;
-}
-
 static int take_form(struct check *check, enum check_form form, struct error *err)
 {
 	if (check->form != CHECK_TEXT && check->form != form)
@@ -180,11 +163,9 @@ static int take_option(void *context, int id, const char *value, struct error *e
 		check->within_options.denied = true;
 		return 0;
 	case OPTION_CAPS:
-		return take_caps(check, value, err);
+		return value_caps(value, &check->caps, err);
 	case OPTION_KERNEL:
-		return kernel_version_parse(value, &check->host.kernel) < 0
-			       ? error_set(err, -EINVAL, "expected a version such as 5.10")
-			       : 0;
+		return value_kernel(value, &check->host.kernel, err);
 	case OPTION_AGAINST:
 		check->against = value;
 		return 0;

@@ -12,6 +12,7 @@
 #include "format/emitter.h"
 #include "format/proof.h"
 #include "model/policy_portable.h"
+#include "model/profile_host.h"
 #include <errno.h>
 #include <string.h>
 
@@ -20,6 +21,8 @@ enum option_id {
 	OPTION_OUTPUT,
 	OPTION_ARCH,
 	OPTION_PORTABLE,
+	OPTION_CAPS,
+	OPTION_KERNEL,
 	OPTION_NAME,
 	OPTION_STRICT,
 	OPTION_QUIET,
@@ -33,6 +36,10 @@ static const struct verb_option facts[] = {
 	  "for these architectures (default: those of the profile)" },
 	{ OPTION_PORTABLE, "portable", 0, NULL,
 	  "allow what another libc, kernel or architecture calls in place of what is allowed" },
+	{ OPTION_CAPS, "caps", 0, "CAP[,CAP]...",
+	  "what it is for has these capabilities, for the profile's conditions; all, none" },
+	{ OPTION_KERNEL, "kernel", 0, "VERSION",
+	  "and runs on this kernel or one like it, for the profile's conditions" },
 	{ OPTION_NAME, "name", 0, "NAME",
 	  "what the profile is of, where the format has a place for it (default: the file's)" },
 	{ OPTION_STRICT, "strict", 0, NULL,
@@ -57,10 +64,13 @@ struct convert {
 	const struct emitter *format;
 	const char *output, *name;
 	struct emit_request request;
+	struct host_facts host; /* what --caps and --kernel say of it; the rest is not known */
+	char **caps;
 	bool portable, strict, quiet;
 
 	const char *path;
 	struct input input;
+	struct profile *resolved; /* for that host */
 	struct syscall_table names;
 	struct emission emission;
 };
@@ -80,6 +90,12 @@ static int take(void *context, int id, const char *value, struct error *err)
 	case OPTION_PORTABLE:
 		convert->portable = true;
 		return 0;
+	case OPTION_CAPS:
+		convert->host.any_caps = false;
+		return value_caps(value, &convert->caps, err);
+	case OPTION_KERNEL:
+		convert->host.any_kernel = false;
+		return value_kernel(value, &convert->host.kernel, err);
 	case OPTION_NAME:
 		convert->name = value;
 		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
@@ -164,6 +180,19 @@ static int extend_profile(struct convert *convert, struct profile **ret, struct 
 	return 0;
 }
 
+/* The profile for the host that the options speak of, as far as they do. */
+static int resolve(struct convert *convert, const struct profile **profile, struct error *err)
+{
+	if (convert->host.any_caps && convert->host.any_kernel)
+		return 0;
+	convert->host.caps = convert->caps;
+	convert->resolved = profile_on_host(*profile, &convert->host);
+	if (!convert->resolved)
+		return error_memory(err);
+	*profile = convert->resolved;
+	return 0;
+}
+
 static int make(struct convert *convert, struct error *err)
 {
 	struct policy_options policy = input_policy(&convert->input);
@@ -180,6 +209,8 @@ static int make(struct convert *convert, struct error *err)
 		r = extend_profile(convert, &made, err);
 		profile = made;
 	}
+	if (r == 0)
+		r = resolve(convert, &profile, err);
 	if (r < 0)
 		return r;
 	convert->request.extended = convert->portable;
@@ -261,7 +292,7 @@ static int convert_file(struct convert *convert, int *ret_status, struct error *
 
 int verb_convert(int argc, char **argv)
 {
-	struct convert convert = { 0 };
+	struct convert convert = { .host = { .any_caps = true, .any_kernel = true } };
 	struct verb_words words = { 0 };
 	struct error err = { 0 };
 	int status = EXIT_COMPLETE;
@@ -280,6 +311,8 @@ int verb_convert(int argc, char **argv)
 	if (r < 0)
 		status = report_failure(&err, r, EXIT_USAGE);
 	input_deinit(&convert.input);
+	profile_free(convert.resolved);
+	name_list_free(convert.caps);
 	emission_deinit(&convert.emission);
 	syscall_table_deinit(&convert.names);
 	verb_words_deinit(&words);

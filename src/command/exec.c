@@ -11,6 +11,7 @@
 #include "command/report.h"
 #include "command/verbs.h"
 #include "format/bpf.h"
+#include "format/bpf_numbers.h"
 #include "format/plain.h"
 #include "target/privilege.h"
 #include <errno.h>
@@ -164,6 +165,8 @@ static int compile(struct enforcement *enforcement, const struct profile *profil
 		return error_set(err, -EINVAL, "the profile is not for %s", arch_native()->name);
 	r = plain_say_conditions(profile, &targets, request.names, emission, err);
 	if (r == 0)
+		r = bpf_say_numbers(profile, &targets, request.names, emission, err);
+	if (r == 0)
 		r = bpf_compile_host(profile, &targets, &enforcement->bpf, err);
 	if (r < 0)
 		return r;
@@ -172,7 +175,7 @@ static int compile(struct enforcement *enforcement, const struct profile *profil
 				 "its filter has %zu instructions, and the kernel takes %d",
 				 enforcement->bpf.n, BPF_MAXINSNS);
 	take_flags(enforcement, profile);
-	bpf_say_skipped(profile, enforcement->bpf.skipped, emission);
+	bpf_say_skipped(profile, targets_host(&targets), enforcement->bpf.skipped, emission);
 	return emission_check(emission) < 0 ? error_memory(err) : 0;
 }
 

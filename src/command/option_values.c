@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "model/hot_calls.h"
+#include "model/profile_host.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -293,4 +294,29 @@ int value_hot(const char *text, char ***ret, struct error *err)
 			r = name_list_append(ret, hot_calls[i]) < 0 ? error_memory(err) : 0;
 	syscall_table_deinit(&names);
 	return r;
+}
+
+int value_caps(const char *text, char ***ret, struct error *err)
+{
+	_cleanup_free_ char *copy = strdup(text);
+	char *rest = copy;
+
+	if (!copy)
+		return error_memory(err);
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		int r = strcasecmp(name, "none") == 0 ? 0 : capability_add(ret, name);
+
+		if (r == -EINVAL)
+			return error_set(err, r, "'%.40s' is not a capability", name);
+		if (r < 0)
+			return error_memory(err);
+	}
+	return 0;
+}
+
+int value_kernel(const char *text, struct kernel_version *ret, struct error *err)
+{
+	return kernel_version_parse(text, ret) < 0
+		       ? error_set(err, -EINVAL, "expected a version such as 5.10")
+		       : 0;
 }

@@ -6,6 +6,7 @@
 #ifndef ASG_COMMAND_OPTION_VALUES_H
 #define ASG_COMMAND_OPTION_VALUES_H
 
+#include "arch/call_version.h"
 #include "base/error.h"
 #include "base/macro.h"
 #include "format/emitter.h"
@@ -53,5 +54,11 @@ int value_hot(const char *text, char ***ret, struct error *err) _must_check_;
 
 /* "socket,prctl": calls that arch/argument.h knows, appended (copied). */
 int value_argument_calls(const char *text, char ***ret, struct error *err) _must_check_;
+
+/* "CAP_CHOWN,kill", "all", "none": appended (copied), each once; "none" is none. */
+int value_caps(const char *text, char ***ret, struct error *err) _must_check_;
+
+/* "5.10": a version of the kernel. */
+int value_kernel(const char *text, struct kernel_version *ret, struct error *err) _must_check_;
 
 #endif

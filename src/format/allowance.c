@@ -35,6 +35,10 @@ int allowance_calls(const struct plain *plain, const struct targets *targets,
 		emission_lose(emission, LOSS_NARROWER,
 			      "the profile allows what it does not name; here that is every call "
 			      "that this program knows, and no newer one");
+		if (plain->default_action == ACTION_LOG)
+			emission_lose(emission, LOSS_NOTE,
+				      "what the profile does not name is allowed without being "
+				      "logged");
 	}
 	while (plain_next(plain, &position, &call))
 		if (name_set_add(ret, call.name) < 0)

@@ -2,6 +2,7 @@
 #include "format/bpf.h"
 #include "base/cleanup.h"
 #include "format/bpf_trial.h"
+#include "format/plain_losses.h"
 #include "format/text_lines.h"
 #include "model/rule_text.h"
 #include <byteswap.h>
@@ -335,30 +336,35 @@ int bpf_describe_host(const struct profile *profile, const struct targets *targe
 	return r;
 }
 
-static bool is_allowed(const struct profile *profile, const char *name)
+static int compare_names(const void *a, const void *b)
 {
-	for (size_t i = 0; i < profile->n_rules; i++)
-		if (!action_denies(profile->rules[i].action) &&
-		    rule_names(&profile->rules[i], name))
-			return true;
-	return false;
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void bpf_say_skipped(const struct profile *profile, char *const *skipped, struct emission *emission)
+void bpf_say_skipped(const struct profile *profile, const struct arch *host, char *const *skipped,
+		     struct emission *emission)
 {
-	_cleanup_name_set_ struct name_set allowed = { 0 }, denied = { 0 };
+	_cleanup_plain_losses_ struct plain_losses losses = { 0 };
+	const uint32_t rest = scmp_action(profile->default_action, profile->has_default_errno,
+					  profile->default_errno);
+	size_t n = name_list_count(skipped);
 
-	for (; *skipped; skipped++)
-		if (name_set_add(is_allowed(profile, *skipped) ? &allowed : &denied, *skipped) < 0)
-			emission->failed = true;
-	emission_lose_names(emission, LOSS_NARROWER,
-			    "the libseccomp here does not know these, and they are answered as "
-			    "what is not listed",
-			    allowed.names);
-	emission_lose_names(emission, LOSS_NOTE,
-			    "the libseccomp here does not know these, and they get the common "
-			    "answer instead of their own",
-			    denied.names);
+	for (size_t i = 0; n > 0 && i < profile->n_rules; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		if (!rule_holds(rule, host) ||
+		    scmp_action(rule->action, rule->has_errno, rule->errno_ret) == rest)
+			continue;
+		for (char **name = rule->names; *name; name++)
+			if (bsearch(name, skipped, n, sizeof(*skipped), compare_names))
+				plain_lose(&losses,
+					   plain_answer_loss(rule->action, profile->default_action),
+					   *name);
+	}
+	plain_losses_say(&losses,
+			 "the libseccomp here does not know these, and they are answered as what "
+			 "is not listed",
+			 emission);
 }
 
 void bpf_deinit(struct bpf *bpf)

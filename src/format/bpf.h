@@ -41,9 +41,11 @@ int bpf_compile_host(const struct profile *profile, const struct targets *target
 int bpf_describe_host(const struct profile *profile, const struct targets *targets,
 		      struct strbuf *ret, char ***ret_skipped, struct error *err) _must_check_;
 
-/* Says which of the skipped names the profile allows, and which only have an answer of their own.
+/*
+ * Says what it means that these names were skipped: wider where the answer to what is not listed is
+ * softer than the profile's. `host` as for conditions.
  */
-void bpf_say_skipped(const struct profile *profile, char *const *skipped,
+void bpf_say_skipped(const struct profile *profile, const struct arch *host, char *const *skipped,
 		     struct emission *emission);
 
 /* Appends the program as the kernel of `arch` takes it: in that machine's byte order. */

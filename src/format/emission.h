@@ -16,6 +16,7 @@ enum loss_kind {
 	LOSS_NOTE,     /* nothing: something was worked out, or is said elsewhere */
 	LOSS_NARROWER, /* something that the profile allows is denied, or denied in a harder way */
 	LOSS_WIDER,    /* something that the profile denies is allowed, or denied in a softer way */
+	LOSS_KINDS,
 };
 
 struct loss {

@@ -5,18 +5,29 @@
  * One kind of host each; architectures that the profile does not list are killed.
  */
 #include "format/bpf.h"
+#include "format/bpf_numbers.h"
 #include "format/emitters.h"
 #include "format/plain.h"
 #include "format/proof.h"
 
-static void say_losses(const struct profile *profile, char *const *skipped,
-		       struct emission *emission)
+static void say_losses(const struct profile *profile, const struct targets *targets,
+		       char *const *skipped, struct emission *emission)
 {
-	bpf_say_skipped(profile, skipped, emission);
+	bpf_say_skipped(profile, targets_host(targets), skipped, emission);
 	emission_lose_names(emission, LOSS_NOTE,
 			    "flags of the profile are not part of a filter; whoever loads it gives "
 			    "them",
 			    profile->flags);
+}
+
+/* What is lost whatever libseccomp knows. */
+static int say_host(const struct profile *profile, const struct targets *targets,
+		    const struct emit_request *request, struct emission *emission,
+		    struct error *err)
+{
+	int r = plain_say_conditions(profile, targets, request->names, emission, err);
+
+	return r < 0 ? r : bpf_say_numbers(profile, targets, request->names, emission, err);
 }
 
 static int emit_bpf(const struct profile *profile, const struct emit_request *request,
@@ -27,13 +38,13 @@ static int emit_bpf(const struct profile *profile, const struct emit_request *re
 	int r;
 
 	targets_of_host(profile, request, emission, &targets);
-	r = plain_say_conditions(profile, &targets, request->names, emission, err);
+	r = say_host(profile, &targets, request, emission, err);
 	if (r == 0)
 		r = bpf_compile_host(profile, &targets, &bpf, err);
 	for (size_t i = 0; r == 0 && i < targets.n; i++)
 		r = proof_program(profile, targets.arches[i], &bpf, request->names, err);
 	if (r == 0) {
-		say_losses(profile, bpf.skipped, emission);
+		say_losses(profile, &targets, bpf.skipped, emission);
 		bpf_put(&bpf, targets.arches[0], &emission->body);
 	}
 	bpf_deinit(&bpf);
@@ -48,11 +59,11 @@ static int emit_pfc(const struct profile *profile, const struct emit_request *re
 	int r;
 
 	targets_of_host(profile, request, emission, &targets);
-	r = plain_say_conditions(profile, &targets, request->names, emission, err);
+	r = say_host(profile, &targets, request, emission, err);
 	if (r == 0)
 		r = bpf_describe_host(profile, &targets, &emission->body, &skipped, err);
 	if (r == 0)
-		say_losses(profile, skipped, emission);
+		say_losses(profile, &targets, skipped, emission);
 	name_list_free(skipped);
 	return r;
 }

@@ -4,8 +4,10 @@
  * runs a command under it. It does what runtimes do with the profile on one kind of host.
  */
 #include "base/cleanup.h"
+#include "format/bpf_numbers.h"
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/plain_losses.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -21,17 +23,25 @@ static const char head[] = "//\n"
 			   "#include <stddef.h>\n"
 			   "#include <stdint.h>\n"
 			   "\n"
-			   "/* 0 or a negative errno. */\n"
+			   "/*\n"
+			   " * 0 or a negative errno. -EOPNOTSUPP: this libseccomp does not know a "
+			   "call that the\n"
+			   " * profile denies, and would let it go on.\n"
+			   " */\n"
 			   "int load_seccomp_profile(void);\n"
 			   "\n"
 			   "static const struct {\n"
 			   "\tconst char *name;\n"
 			   "\tuint32_t action;\n"
+			   "\tint needed; /* a call that must be known */\n"
 			   "\tunsigned int n_args;\n"
 			   "\tstruct scmp_arg_cmp args[6];\n"
 			   "} seccomp_rules[] = {\n";
 
-/* Names that the libseccomp of the program does not know are skipped, as runtimes do. */
+/*
+ * Names that the libseccomp of the program does not know are skipped, as runtimes do, but not where
+ * that lets more through.
+ */
 static const char tail[] =
 	"\n"
 	"int load_seccomp_profile(void)\n"
@@ -51,6 +61,8 @@ static const char tail[] =
 	"\t\tif (call != __NR_SCMP_ERROR)\n"
 	"\t\t\tr = seccomp_rule_add_array(filter, seccomp_rules[i].action, call,\n"
 	"\t\t\t\t\t\t   seccomp_rules[i].n_args, seccomp_rules[i].args);\n"
+	"\t\telse if (seccomp_rules[i].needed)\n"
+	"\t\t\tr = -EOPNOTSUPP;\n"
 	"\t}\n"
 	"\tif (r == 0)\n"
 	"\t\tr = seccomp_load(filter);\n"
@@ -91,11 +103,16 @@ static void put_action(struct strbuf *text, enum action action, uint32_t data)
 		strbuf_printf(text, "(%" PRIu32 ")", data);
 }
 
-static void put_rule(struct strbuf *text, const struct plain_rule *rule)
+static bool is_needed(const struct plain_rule *rule, enum action rest)
+{
+	return plain_answer_loss(rule->action, rest) == LOSS_WIDER;
+}
+
+static void put_rule(struct strbuf *text, const struct plain_rule *rule, enum action rest)
 {
 	strbuf_printf(text, "\t{ \"%s\", ", rule->name);
 	put_action(text, rule->action, rule->data);
-	strbuf_printf(text, ", %zu, { ", rule->n_args);
+	strbuf_printf(text, ", %d, %zu, { ", is_needed(rule, rest), rule->n_args);
 	for (size_t i = 0; i < rule->n_args; i++)
 		strbuf_printf(text, "%s{ %u, %s, %#" PRIx64 ", %#" PRIx64 " }", i ? ", " : "",
 			      rule->args[i].index, compare_oci_name(rule->args[i].op),
@@ -112,17 +129,44 @@ static void put_body(struct strbuf *text, const struct plain *plain, const struc
 	strbuf_puts(text, head);
 	for (size_t i = 0; i < plain->n; i++)
 		if (plain->rules[i].n_args == 0)
-			put_rule(text, &plain->rules[i]);
+			put_rule(text, &plain->rules[i], plain->default_action);
 	for (size_t i = 0; i < plain->n; i++)
 		if (plain->rules[i].n_args > 0)
-			put_rule(text, &plain->rules[i]);
-	strbuf_puts(text, "\t{ NULL, 0, 0, { { 0 } } },\n};\n\n#define SECCOMP_DEFAULT ");
+			put_rule(text, &plain->rules[i], plain->default_action);
+	strbuf_puts(text, "\t{ NULL, 0, 0, 0, { { 0 } } },\n};\n\n#define SECCOMP_DEFAULT ");
 	put_action(text, plain->default_action, plain->default_data);
 	strbuf_puts(text, "\n\nstatic const uint32_t seccomp_arches[] = {\n");
 	for (size_t i = 0; i < targets->n; i++)
 		strbuf_printf(text, "\t%s,\n", targets->arches[i]->oci);
 	strbuf_puts(text, "};\n");
 	strbuf_puts(text, tail);
+}
+
+/* What becomes of the program with a libseccomp such as the one here. */
+static void say_unresolved(const struct plain *plain, struct emission *emission)
+{
+	_cleanup_plain_losses_ struct plain_losses skipped = { 0 };
+	_cleanup_name_set_ struct name_set needed = { 0 };
+
+	for (size_t i = 0; i < plain->n; i++) {
+		const struct plain_rule *rule = &plain->rules[i];
+		enum action rest = plain->default_action;
+
+		if (syscall_in_libseccomp(rule->name))
+			continue;
+		if (!is_needed(rule, rest))
+			plain_lose(&skipped, plain_answer_loss(rule->action, rest), rule->name);
+		else if (name_set_add(&needed, rule->name) < 0)
+			emission->failed = true;
+	}
+	emission_lose_names(emission, LOSS_NARROWER,
+			    "the libseccomp here does not know these, and with such a one the "
+			    "filter is not loaded at all, as it would let them through",
+			    needed.names);
+	plain_losses_say(&skipped,
+			 "the libseccomp here does not know these, and with such a one they are "
+			 "answered as what is not listed",
+			 emission);
 }
 
 static int emit(const struct profile *profile, const struct emit_request *request,
@@ -134,10 +178,13 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 
 	targets_of_host(profile, request, emission, &targets);
 	r = plain_init(&plain, profile, &targets, request->names, emission, err);
+	if (r == 0)
+		r = bpf_say_numbers(profile, &targets, request->names, emission, err);
 	if (r < 0)
 		return r;
 	emission_lose_names(emission, LOSS_NOTE, "flags of the profile are not set",
 			    profile->flags);
+	say_unresolved(&plain, emission);
 	put_body(&emission->body, &plain, &targets);
 	return 0;
 }

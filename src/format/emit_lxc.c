@@ -6,13 +6,16 @@
  * the host's own has.
  */
 #include "arch/multiplexed.h"
+#include "format/bpf_numbers.h"
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/plain_losses.h"
 #include <errno.h>
 #include <inttypes.h>
 
 struct answers {
-	struct name_set harder, softer, logged, foreign;
+	struct name_set harder, softer, logged;
+	struct plain_losses foreign; /* calls that the host's own architecture does not have */
 	bool failed;
 };
 
@@ -21,7 +24,7 @@ static void answers_deinit(struct answers *answers)
 	name_set_deinit(&answers->harder);
 	name_set_deinit(&answers->softer);
 	name_set_deinit(&answers->logged);
-	name_set_deinit(&answers->foreign);
+	plain_losses_deinit(&answers->foreign);
 }
 
 static void note(struct answers *answers, struct name_set *set, const char *name)
@@ -102,7 +105,9 @@ static int put_rules(struct strbuf *text, const struct plain *plain, const struc
 		if (r < 0)
 			return r;
 		if (r == 0) {
-			note(answers, &answers->foreign, rule->name);
+			plain_lose(&answers->foreign,
+				   plain_answer_loss(rule->action, plain->default_action),
+				   rule->name);
 			continue;
 		}
 		judge(answers, rule->name, rule->action);
@@ -141,7 +146,7 @@ static void say_arches(const struct targets *targets, struct emission *emission)
 static void say_multiplexed(const struct plain *plain, const struct targets *targets,
 			    struct emission *emission)
 {
-	_cleanup_name_set_ struct name_set direct = { 0 };
+	_cleanup_plain_losses_ struct plain_losses direct = { 0 };
 	_cleanup_strbuf_ struct strbuf sentence = { 0 };
 	const struct arch *host = targets_host(targets), *other = NULL;
 
@@ -149,13 +154,15 @@ static void say_multiplexed(const struct plain *plain, const struct targets *tar
 		if (targets->arches[i] != host && targets->arches[i]->multiplexed)
 			other = targets->arches[i];
 	for (size_t i = 0; other && i < plain->n; i++)
-		if (!action_denies(plain->rules[i].action) &&
-		    multiplexed_by_name(plain->rules[i].name) &&
-		    name_set_add(&direct, plain->rules[i].name) < 0)
-			emission->failed = true;
-	strbuf_printf(&sentence, "lxc denies these on %s", other ? other->name : "");
+		if (multiplexed_by_name(plain->rules[i].name))
+			plain_lose(&direct,
+				   plain_answer_loss(plain->rules[i].action, plain->default_action),
+				   plain->rules[i].name);
+	strbuf_printf(&sentence,
+		      "on %s lxc misses these, and they are answered as what is not listed",
+		      other ? other->name : "");
 	if (strbuf_text(&sentence))
-		emission_lose_names(emission, LOSS_NARROWER, strbuf_text(&sentence), direct.names);
+		plain_losses_say(&direct, strbuf_text(&sentence), emission);
 	else
 		emission->failed = true;
 }
@@ -165,10 +172,9 @@ static void say_answers(const struct plain *plain, const struct answers *answers
 {
 	enum action action = plain->default_action;
 
-	emission_lose_names(emission, LOSS_NARROWER,
-			    "not calls of the host's own architecture, which are all that lxc "
-			    "knows",
-			    answers->foreign.names);
+	plain_losses_say(&answers->foreign,
+			 "not calls of the host's own architecture, which are all that lxc knows",
+			 emission);
 	emission_lose_names(emission, LOSS_NOTE, "allowed without being logged",
 			    answers->logged.names);
 	emission_lose_names(emission, LOSS_WIDER, "end the thread and not the process",
@@ -215,6 +221,8 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 
 	targets_of_host(profile, request, emission, &targets);
 	r = plain_init(&plain, profile, &targets, request->names, emission, err);
+	if (r == 0)
+		r = bpf_say_numbers(profile, &targets, request->names, emission, err);
 	if (r < 0)
 		return r;
 	/* Arguments last, as in emit_c.c. */
@@ -224,6 +232,10 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	say_arches(&targets, emission);
 	say_multiplexed(&plain, &targets, emission);
 	say_answers(&plain, &answers, emission);
+	plain_say_unresolved(&plain, plain.default_action,
+			     "the libseccomp here does not know these; lxc with such a one leaves "
+			     "them out, and they are answered as what is not listed",
+			     emission);
 	put_product(&plain, &rules, request->title, emission);
 	return 0;
 }

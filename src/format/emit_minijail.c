@@ -170,7 +170,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	targets_of_host(profile, request, emission, &targets);
 	allowance_single(&targets, "minijail", emission);
 	minijail.narrow = allowance_is_narrow(targets.arches[0]);
-	r = plain_init(&plain, profile, &targets, request->names, emission, err);
+	r = plain_init_closed(&plain, profile, &targets, request->names, emission, err);
 	if (r == 0)
 		r = allowance_calls(&plain, &targets, request->names, emission, &calls, err);
 	if (r == 0)

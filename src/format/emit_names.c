@@ -55,7 +55,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	int r;
 
 	targets_of_host(profile, request, emission, &targets);
-	r = plain_init(&plain, profile, &targets, request->names, emission, err);
+	r = plain_init_closed(&plain, profile, &targets, request->names, emission, err);
 	if (r == 0)
 		r = say_answers(&plain, emission, err);
 	if (r == 0 && plain_default_allows(&plain))

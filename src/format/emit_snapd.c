@@ -204,7 +204,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	snapd.made = made;
 	targets_of_host(profile, request, emission, &targets);
 	say_arches(&targets, emission);
-	r = plain_init(&plain, profile, &targets, request->names, emission, err);
+	r = plain_init_closed(&plain, profile, &targets, request->names, emission, err);
 	if (r == 0)
 		r = allowance_calls(&plain, &targets, request->names, emission, &calls, err);
 	if (r == 0)

@@ -7,6 +7,7 @@
  */
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/plain_losses.h"
 #include "format/systemd_arch.h"
 #include "format/systemd_groups.h"
 #include "model/policy_sets.h"
@@ -160,11 +161,20 @@ static int put_allowed(const struct unit *unit, const struct name_set *allowed,
 	return r;
 }
 
+/* One whose libseccomp knows the name allows it with @default, so it is written in any case. */
+static int take_out(struct words *words, const char *name, struct name_set *warned)
+{
+	put_word(words, name, "");
+	if (syscall_in_libseccomp(name))
+		return 0;
+	return name_set_add(warned, name) < 0 ? -ENOMEM : 0;
+}
+
 /* @default is in every allow list, whether it is written or not. */
 static int put_list(const struct unit *unit)
 {
 	_cleanup_members_ struct members fixed = { 0 };
-	_cleanup_name_set_ struct name_set allowed = { 0 }, covered = { 0 };
+	_cleanup_name_set_ struct name_set allowed = { 0 }, covered = { 0 }, warned = { 0 };
 	struct words words = { &unit->emission->body, "SystemCallFilter=~", 0 };
 	int r = plain_list(&unit->plain, true, false, unit->emission, &allowed, unit->err);
 
@@ -177,13 +187,14 @@ static int put_list(const struct unit *unit)
 		r = put_allowed(unit, &allowed, &covered);
 	if (r < 0)
 		return error_memory(unit->err);
-	/* Of a name that systemd's libseccomp does not know, it would warn. */
-	for (size_t i = 0; i < fixed.calls.n; i++)
-		if (!name_set_has(&allowed, fixed.calls.names[i]) &&
-		    syscall_in_libseccomp(fixed.calls.names[i]))
-			put_word(&words, fixed.calls.names[i], "");
+	for (size_t i = 0; r == 0 && i < fixed.calls.n; i++)
+		if (!name_set_has(&allowed, fixed.calls.names[i]))
+			r = take_out(&words, fixed.calls.names[i], &warned);
 	end_words(&words);
-	return 0;
+	emission_lose_names(unit->emission, LOSS_NOTE,
+			    "denied also where systemd does not know them yet, of which it warns",
+			    warned.names);
+	return r < 0 ? error_memory(unit->err) : 0;
 }
 
 /* ":EPERM" or ":kill". */
@@ -330,6 +341,11 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 		put_answer(&unit);
 		strbuf_puts(text, "SystemCallFilter=\n");
 		r = plain_default_allows(&unit.plain) ? put_deny_list(&unit) : put_list(&unit);
+		plain_say_unresolved(&unit.plain, unit.plain.default_action,
+				     "the libseccomp here does not know these; systemd with such a "
+				     "one leaves them out, and they are answered as what is not "
+				     "listed",
+				     emission);
 		if (namespaces)
 			put_namespaces(&unit);
 	}

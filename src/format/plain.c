@@ -1,43 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/plain.h"
 #include "base/array.h"
+#include "format/plain_losses.h"
+#include "format/plain_private.h"
 #include "model/rule_text.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What is to be said, by what became of it. */
-struct findings {
-	struct name_set not_allowed; /* an ALLOW whose condition does not hold */
-	struct name_set not_denied;  /* a denial whose condition does not hold */
-	struct name_set taken;	     /* its condition holds, and is gone */
-	struct name_set unknown;     /* nobody here knows such a call */
-	bool failed;
-};
-
-static void findings_deinit(struct findings *findings)
-{
-	name_set_deinit(&findings->not_allowed);
-	name_set_deinit(&findings->not_denied);
-	name_set_deinit(&findings->taken);
-	name_set_deinit(&findings->unknown);
-}
-#define _cleanup_findings_ _cleanup_(findings_deinit)
-
-static void note(struct findings *findings, struct name_set *set, const char *name)
-{
-	if (set->n <= EMISSION_NAMES_MAX && name_set_add(set, name) < 0)
-		findings->failed = true;
-}
-
-static bool has_condition(const struct rule *rule)
-{
-	const struct condition *in = &rule->includes, *ex = &rule->excludes;
-
-	return name_list_count(in->caps) > 0 || name_list_count(ex->caps) > 0 ||
-	       (in->min_kernel && *in->min_kernel) || (ex->min_kernel && *ex->min_kernel);
-}
 
 static uint32_t data_of(enum action action, bool has_errno, uint32_t errno_ret)
 {
@@ -82,7 +52,7 @@ static bool is_known(struct syscall_table *names, const char *name)
 
 static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order,
 		    const struct targets *targets, struct syscall_table *names,
-		    struct findings *findings)
+		    struct plain *unknown)
 {
 	struct plain_rule made = {
 		.action = rule->action,
@@ -99,24 +69,14 @@ static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order
 		int r = targets_have(targets, names, *name);
 
 		made.name = *name;
-		if (r == 0 && !is_known(names, *name))
-			note(findings, &findings->unknown, *name);
-		if (r > 0)
+		if (r == 0 && unknown && !is_known(names, *name))
+			r = append(unknown, &made);
+		else if (r > 0)
 			r = add_alternatives(plain, &made);
 		if (r < 0)
 			return r;
-		if (has_condition(rule))
-			note(findings, &findings->taken, *name);
 	}
 	return 0;
-}
-
-static void leave_out(const struct rule *rule, struct findings *findings)
-{
-	for (char **name = rule->names; *name; name++)
-		note(findings,
-		     action_denies(rule->action) ? &findings->not_denied : &findings->not_allowed,
-		     *name);
 }
 
 static int compare_rules(const void *a, const void *b)
@@ -150,76 +110,26 @@ static size_t reduce_call(const struct plain_rule *rules, size_t n, struct plain
 	return kept;
 }
 
+static void sort(struct plain *plain)
+{
+	if (plain->n > 0)
+		qsort(plain->rules, plain->n, sizeof(*plain->rules), compare_rules);
+}
+
 static void reduce(struct plain *plain)
 {
 	struct plain_call call;
 	size_t position = 0, n = 0;
 
-	if (plain->n > 0)
-		qsort(plain->rules, plain->n, sizeof(*plain->rules), compare_rules);
 	while (plain_next(plain, &position, &call))
 		n += reduce_call(call.rules, call.n, plain->rules + n);
 	plain->n = n;
 }
 
-/* Names for which a rule was left out are no loss where another rule says the same for all. */
-static void forget_settled(const struct plain *plain, struct name_set *set, bool allows,
-			   struct findings *findings)
-{
-	struct name_set kept = { 0 };
-
-	for (size_t i = 0; i < set->n; i++) {
-		bool settled = plain_default_allows(plain) == allows;
-		struct plain_call call;
-
-		if (plain_find(plain, set->names[i], &call))
-			settled = call.rules[0].n_args == 0 &&
-				  action_denies(call.rules[0].action) != allows;
-		if (!settled)
-			note(findings, &kept, set->names[i]);
-	}
-	name_set_deinit(set);
-	*set = kept;
-}
-
-/* One sentence a call is enough: that something was left out says that there was a condition. */
-static void forget_told(struct findings *findings)
-{
-	struct name_set kept = { 0 };
-
-	for (size_t i = 0; i < findings->taken.n; i++)
-		if (!name_set_has(&findings->not_allowed, findings->taken.names[i]) &&
-		    !name_set_has(&findings->not_denied, findings->taken.names[i]))
-			note(findings, &kept, findings->taken.names[i]);
-	name_set_deinit(&findings->taken);
-	findings->taken = kept;
-}
-
-static void say_conditions(const struct plain *plain, struct findings *findings,
-			   struct emission *emission)
-{
-	forget_told(findings);
-	forget_settled(plain, &findings->not_allowed, true, findings);
-	forget_settled(plain, &findings->not_denied, false, findings);
-	emission_lose_names(emission, LOSS_NARROWER,
-			    "allowed by the profile only to processes with certain capabilities, "
-			    "or on other kernels, and left out",
-			    findings->not_allowed.names);
-	emission_lose_names(emission, LOSS_WIDER,
-			    "denied by the profile only to processes with certain capabilities, "
-			    "or on other kernels, and left out",
-			    findings->not_denied.names);
-	emission_lose_names(emission, LOSS_NOTE,
-			    "conditions of these hold for a process without capabilities on the "
-			    "kernel here, and are taken to hold everywhere",
-			    findings->taken.names);
-	if (findings->failed)
-		emission->failed = true;
-}
-
-static int work_out(struct plain *plain, const struct profile *profile,
-		    const struct targets *targets, struct syscall_table *names,
-		    struct findings *findings)
+int plain_collect(struct plain *plain, const struct profile *profile, const struct targets *targets,
+		  struct syscall_table *names,
+		  bool (*counts)(const struct rule *rule, const struct arch *host),
+		  struct plain *unknown)
 {
 	const struct arch *host = targets_host(targets);
 
@@ -228,44 +138,60 @@ static int work_out(struct plain *plain, const struct profile *profile,
 		.default_data = data_of(profile->default_action, profile->has_default_errno,
 					profile->default_errno),
 	};
-	for (size_t i = 0; i < profile->n_rules; i++) {
-		const struct rule *rule = &profile->rules[i];
-
-		if (!rule_possible(rule, host))
-			continue;
-		if (!rule_holds(rule, host))
-			leave_out(rule, findings);
-		else if (add_rule(plain, rule, (uint32_t)i, targets, names, findings) < 0)
+	for (size_t i = 0; i < profile->n_rules; i++)
+		if (counts(&profile->rules[i], host) &&
+		    add_rule(plain, &profile->rules[i], (uint32_t)i, targets, names, unknown) < 0)
 			return -ENOMEM;
-	}
-	reduce(plain);
+	sort(plain);
+	if (unknown)
+		sort(unknown);
 	return 0;
+}
+
+/* What becomes of names that nobody here knows depends on what they would have been answered. */
+static void say_unknown(const struct plain *unknown, enum action rest, struct emission *emission)
+{
+	_cleanup_plain_losses_ struct plain_losses losses = { 0 };
+	struct plain_call call;
+	size_t position = 0;
+
+	while (plain_next(unknown, &position, &call))
+		plain_lose_call(&losses, &call, rest);
+	plain_losses_say(&losses,
+			 "nobody here knows calls of these names, and they are left out: they are "
+			 "answered as what is not listed",
+			 emission);
+}
+
+static int init(struct plain *plain, const struct profile *profile, const struct targets *targets,
+		struct syscall_table *names, enum action rest, struct emission *emission,
+		struct error *err)
+{
+	_cleanup_plain_ struct plain unknown = { 0 };
+
+	if (plain_collect(plain, profile, targets, names, rule_holds, &unknown) < 0)
+		return error_memory(err);
+	reduce(plain);
+	if (plain_say_conditions(profile, targets, names, emission, err) < 0)
+		return -ENOMEM;
+	say_unknown(&unknown, rest, emission);
+	return emission->failed ? error_memory(err) : 0;
 }
 
 int plain_init(struct plain *plain, const struct profile *profile, const struct targets *targets,
 	       struct syscall_table *names, struct emission *emission, struct error *err)
 {
-	_cleanup_findings_ struct findings findings = { 0 };
-
-	if (work_out(plain, profile, targets, names, &findings) < 0)
-		return error_memory(err);
-	say_conditions(plain, &findings, emission);
-	emission_lose_names(emission, LOSS_NARROWER,
-			    "nobody here knows calls of these names, and they are left out",
-			    findings.unknown.names);
-	return emission->failed ? error_memory(err) : 0;
+	return init(plain, profile, targets, names, profile->default_action, emission, err);
 }
 
-int plain_say_conditions(const struct profile *profile, const struct targets *targets,
-			 struct syscall_table *names, struct emission *emission, struct error *err)
+int plain_init_closed(struct plain *plain, const struct profile *profile,
+		      const struct targets *targets, struct syscall_table *names,
+		      struct emission *emission, struct error *err)
 {
-	_cleanup_findings_ struct findings findings = { 0 };
-	_cleanup_plain_ struct plain plain = { 0 };
+	enum action rest = action_denies(profile->default_action) ? profile->default_action
+								  : ACTION_KILL_PROCESS;
 
-	if (work_out(&plain, profile, targets, names, &findings) < 0)
-		return error_memory(err);
-	say_conditions(&plain, &findings, emission);
-	return emission->failed ? error_memory(err) : 0;
+	return init(plain, profile, targets, names, rest, emission, err);
 }
 
 void plain_deinit(struct plain *plain)

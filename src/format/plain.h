@@ -44,15 +44,23 @@ struct plain_call {
 
 /*
  * Works the profile out for the host of `targets`; calls that exist on none of them are left out.
- * What conditions decided is said, and which names nobody here knows. `*plain` needs plain_deinit()
- * in any case.
+ * What is lost with conditions is said, and with names that nobody here knows. `*plain` needs
+ * plain_deinit() in any case.
  */
 int plain_init(struct plain *plain, const struct profile *profile, const struct targets *targets,
 	       struct syscall_table *names, struct emission *emission, struct error *err)
 	_must_check_;
+/* The same for formats that list what is allowed, and deny the rest whatever the default is. */
+int plain_init_closed(struct plain *plain, const struct profile *profile,
+		      const struct targets *targets, struct syscall_table *names,
+		      struct emission *emission, struct error *err) _must_check_;
 void plain_deinit(struct plain *plain);
 
-/* Only says what the conditions decide there, for formats that keep everything else. */
+/*
+ * Only says what is lost with conditions on capabilities and the kernel, which are worked out for a
+ * process without capabilities on this kernel: wider, where the profile denies more to others. For
+ * formats that keep everything else.
+ */
 int plain_say_conditions(const struct profile *profile, const struct targets *targets,
 			 struct syscall_table *names, struct emission *emission, struct error *err)
 	_must_check_;

@@ -105,6 +105,20 @@ void verdicts_deinit(struct verdicts *verdicts)
 	*verdicts = (struct verdicts){ 0 };
 }
 
+/* As libseccomp compiles it: numbers lose the bits that arguments do not have, and those that the
+ * mask leaves out. */
+static struct rule_arg compiled(const struct rule_arg *arg, bool narrow)
+{
+	const uint64_t limit = narrow ? UINT32_MAX : UINT64_MAX;
+	struct rule_arg made = *arg;
+
+	made.value &= limit;
+	made.value_two &= limit;
+	if (made.op == COMPARE_MASKED_EQ)
+		made.value_two &= made.value;
+	return made;
+}
+
 static bool arg_holds(const struct rule_arg *arg, uint64_t value)
 {
 	switch (arg->op) {
@@ -126,18 +140,18 @@ static bool arg_holds(const struct rule_arg *arg, uint64_t value)
 	return false;
 }
 
-static bool args_hold(const struct rule *rule, const struct multiplexed *form,
+static bool args_hold(const struct rule *rule, const struct multiplexed *form, bool narrow,
 		      const uint64_t args[6])
 {
 	unsigned int indexes = 0;
 	bool all = true, any = false, repeated = false;
 
 	for (size_t i = 0; i < rule->n_args; i++) {
-		const struct rule_arg *arg = &rule->args[i];
-		bool holds = (form && arg->index == 0) || arg_holds(arg, args[arg->index]);
+		const struct rule_arg arg = compiled(&rule->args[i], narrow);
+		bool holds = (form && arg.index == 0) || arg_holds(&arg, args[arg.index]);
 
-		repeated = repeated || (indexes & (1u << arg->index));
-		indexes |= 1u << arg->index;
+		repeated = repeated || (indexes & (1u << arg.index));
+		indexes |= 1u << arg.index;
 		all = all && holds;
 		any = any || holds;
 	}
@@ -185,7 +199,7 @@ void verdicts_find(const struct verdicts *verdicts, int32_t nr, const uint64_t a
 			break;
 		if (rule->n_args == 0 && !entry->form)
 			verdict_add(&plain, rule_code(rule));
-		else if (args_hold(rule, entry->form, args))
+		else if (args_hold(rule, entry->form, verdicts->narrow, args))
 			verdict_add(&by_args, rule_code(rule));
 	}
 	*ret = plain.n > 0 ? plain : by_args;
@@ -231,9 +245,9 @@ size_t verdict_vectors(const struct verdict_entry *entry, bool narrow,
 	size_t n = 0;
 
 	for (size_t i = 0; i < rule->n_args; i++) {
-		if (rule->args[i].value > limit || rule->args[i].value_two > limit)
-			return 0;
-		satisfied[rule->args[i].index] = satisfying(&rule->args[i]) & limit;
+		const struct rule_arg arg = compiled(&rule->args[i], narrow);
+
+		satisfied[arg.index] = satisfying(&arg) & limit;
 	}
 	if (entry->form)
 		satisfied[0] = entry->form->number;
@@ -241,11 +255,11 @@ size_t verdict_vectors(const struct verdict_entry *entry, bool narrow,
 	if (entry->form)
 		n = put_beside(ret, n, satisfied, 0, entry->form->number, limit);
 	for (size_t i = 0; i < rule->n_args; i++) {
-		const struct rule_arg *arg = &rule->args[i];
+		const struct rule_arg arg = compiled(&rule->args[i], narrow);
 
-		n = put_beside(ret, n, satisfied, arg->index, arg->value, limit);
-		if (arg->op == COMPARE_MASKED_EQ)
-			n = put_beside(ret, n, satisfied, arg->index, arg->value_two, limit);
+		n = put_beside(ret, n, satisfied, arg.index, arg.value, limit);
+		if (arg.op == COMPARE_MASKED_EQ)
+			n = put_beside(ret, n, satisfied, arg.index, arg.value_two, limit);
 	}
 	return n;
 }

@@ -86,28 +86,51 @@ static bool kernel_at_least(const struct host_facts *facts, const char *wanted)
 }
 
 /* All that it includes have to be there, and none that it excludes. */
-static bool holds(const struct rule *rule, const void *context)
+static bool caps_hold(const struct rule *rule, const struct host_facts *facts)
 {
-	const struct host_facts *facts = context;
-	const struct condition *in = &rule->includes, *ex = &rule->excludes;
-
-	for (char **cap = in->caps; cap && *cap; cap++)
+	for (char **cap = rule->includes.caps; cap && *cap; cap++)
 		if (!name_list_has(facts->caps, *cap))
 			return false;
-	for (char **cap = ex->caps; cap && *cap; cap++)
+	for (char **cap = rule->excludes.caps; cap && *cap; cap++)
 		if (name_list_has(facts->caps, *cap))
 			return false;
+	return true;
+}
+
+static bool kernel_holds(const struct rule *rule, const struct host_facts *facts)
+{
+	const struct condition *in = &rule->includes, *ex = &rule->excludes;
+
 	if (in->min_kernel && *in->min_kernel && !kernel_at_least(facts, in->min_kernel))
 		return false;
 	return !(ex->min_kernel && *ex->min_kernel && kernel_at_least(facts, ex->min_kernel));
 }
 
-static void forget(struct condition *condition)
+bool rule_holds_on(const struct rule *rule, const struct host_facts *facts)
 {
-	name_list_free(condition->caps);
-	condition->caps = NULL;
-	free(condition->min_kernel);
-	condition->min_kernel = NULL;
+	return (facts->any_caps || caps_hold(rule, facts)) &&
+	       (facts->any_kernel || kernel_holds(rule, facts));
+}
+
+static bool holds(const struct rule *rule, const void *context)
+{
+	return rule_holds_on(rule, context);
+}
+
+/* `*present`: whether it is written, which it is not when nothing is left of it. */
+static void forget(struct condition *condition, bool *present, const struct host_facts *facts)
+{
+	if (!facts->any_caps) {
+		name_list_free(condition->caps);
+		condition->caps = NULL;
+	}
+	if (!facts->any_kernel) {
+		free(condition->min_kernel);
+		condition->min_kernel = NULL;
+	}
+	if (name_list_count(condition->caps) == 0 && name_list_count(condition->arches) == 0 &&
+	    !condition->min_kernel && !condition->extra)
+		*present = false;
 }
 
 struct profile *profile_on_host(const struct profile *profile, const struct host_facts *facts)
@@ -117,12 +140,14 @@ struct profile *profile_on_host(const struct profile *profile, const struct host
 
 	if (!copy)
 		return NULL;
-	if (known.kernel.major == 0)
+	if (known.kernel.major == 0 && !known.any_kernel)
 		known.kernel = this_kernel();
 	profile_filter_rules(copy, holds, &known);
 	for (size_t i = 0; i < copy->n_rules; i++) {
-		forget(&copy->rules[i].includes);
-		forget(&copy->rules[i].excludes);
+		struct rule *rule = &copy->rules[i];
+
+		forget(&rule->includes, &rule->has_includes, &known);
+		forget(&rule->excludes, &rule->has_excludes, &known);
 	}
 	return copy;
 }

@@ -11,6 +11,7 @@
 struct host_facts {
 	char *const *caps;	      /* that the container has: "CAP_CHOWN"; NULL: none */
 	struct kernel_version kernel; /* { 0, 0 }: this machine's */
+	bool any_caps, any_kernel;    /* not known: such conditions stay */
 };
 
 /*
@@ -18,6 +19,10 @@ struct host_facts {
  * that capabilities(7) has. -EINVAL: no such capability. -ENOMEM.
  */
 int capability_add(char ***caps, const char *name) _must_check_;
+
+/* Whether the rule's conditions on capabilities and the kernel hold there; the kernel counts as it
+ * is given, and what is not known holds. */
+bool rule_holds_on(const struct rule *rule, const struct host_facts *facts);
 
 /*
  * A copy without the rules whose conditions on capabilities or the kernel do not hold there; those

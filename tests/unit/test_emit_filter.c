@@ -14,6 +14,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <linux/audit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,204 @@ static void bpf_says_what_libseccomp_lacks(void **state)
 	emit_forget(&emitted);
 }
 
+static const char deny_list[] =
+	"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_X86_64\"],"
+	"\"syscalls\":[{\"names\":[\"mount\",\"zzz_new\"],\"action\":\"SCMP_ACT_ERRNO\"},"
+	"{\"names\":[\"zzz_newer\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"
+	"{\"names\":[\"zzz_logged\"],\"action\":\"SCMP_ACT_LOG\"}]}";
+
+/* What a deny list cannot deny is let through. */
+static void what_is_not_denied_is_wider(void **state)
+{
+	static const char *const formats[] = { "bpf",	  "pfc",      "c",    "lxc",
+					       "systemd", "firejail", "kafel" };
+	struct emitted emitted;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		emit(&emitted, formats[i], deny_list, NULL);
+		assert_said(&emitted, LOSS_WIDER, ": zzz_new zzz_newer");
+		assert_said(&emitted, LOSS_NOTE, ": zzz_logged");
+		assert_false(emit_said(&emitted, LOSS_NARROWER, "zzz"));
+		emit_forget(&emitted);
+	}
+}
+
+/* A list of what is allowed denies what it does not know. */
+static void lists_of_the_allowed_are_not_wider(void **state)
+{
+	static const char *const formats[] = { "names", "minijail" };
+	struct emitted emitted;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		emit(&emitted, formats[i], deny_list, NULL);
+		assert_false(emission_lost(&emitted.emission, LOSS_WIDER));
+		assert_said(&emitted, LOSS_NARROWER, "zzz_logged");
+		emit_forget(&emitted);
+	}
+}
+
+/* Only the rule that holds, and has an answer of its own, counts. */
+static void skipped_names_are_judged_by_their_rules(void **state)
+{
+	struct emitted emitted;
+
+	(void)state;
+	emit(&emitted, "bpf",
+	     "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":["
+	     "{\"names\":[\"zzz_harder\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"
+	     "{\"names\":[\"zzz_same\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":1},"
+	     "{\"names\":[\"zzz_other\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":38},"
+	     "{\"names\":[\"zzz_far\"],\"action\":\"SCMP_ACT_KILL_PROCESS\","
+	     "\"includes\":{\"arches\":[\"s390x\"]}},"
+	     "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
+	     "x86_64");
+	assert_int_equal(emitted.emission.n_losses, 2);
+	assert_said(&emitted, LOSS_WIDER, "not listed: zzz_harder");
+	assert_said(&emitted, LOSS_NOTE, "not listed: zzz_other");
+	emit_forget(&emitted);
+}
+
+/* A call that this program knows and the libseccomp here does not, if there is one. */
+static const char *unresolved(void)
+{
+	static const char *const newest[] = { "cachestat",   "mseal",	       "statmount",
+					      "setxattrat",  "open_tree_attr", "file_getattr",
+					      "file_setattr" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(newest); i++)
+		if (!syscall_in_libseccomp(newest[i]))
+			return newest[i];
+	return NULL;
+}
+
+static void what_libseccomp_lacks_is_judged_by_format(void **state)
+{
+	static const struct {
+		const char *format, *answer;
+		enum loss_kind kind;
+	} cases[] = {
+		{ "bpf", "SCMP_ACT_ERRNO", LOSS_WIDER },
+		{ "pfc", "SCMP_ACT_ERRNO", LOSS_WIDER },
+		{ "lxc", "SCMP_ACT_ERRNO", LOSS_WIDER },
+		{ "systemd", "SCMP_ACT_ERRNO", LOSS_WIDER },
+		{ "systemd", "SCMP_ACT_KILL_PROCESS", LOSS_WIDER },
+		{ "c", "SCMP_ACT_ERRNO", LOSS_NARROWER },
+	};
+	const char *name = unresolved();
+	char json[512];
+
+	(void)state;
+	for (size_t i = 0; name && i < ARRAY_SIZE(cases); i++) {
+		struct emitted emitted;
+
+		snprintf(json, sizeof(json),
+			 "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":"
+			 "[\"SCMP_ARCH_X86_64\"],\"syscalls\":[{\"names\":[\"%s\"],"
+			 "\"action\":\"%s\"}]}",
+			 name, cases[i].answer);
+		emit(&emitted, cases[i].format, json, NULL);
+		assert_said(&emitted, cases[i].kind, name);
+		assert_int_equal(emit_said(&emitted, LOSS_WIDER, name),
+				 cases[i].kind == LOSS_WIDER);
+		emit_forget(&emitted);
+	}
+}
+
+/* A program that cannot deny what it is to deny does not start. */
+static void c_needs_what_it_denies(void **state)
+{
+	struct emitted emitted;
+
+	(void)state;
+	emit(&emitted, "c",
+	     "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":["
+	     "{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"
+	     "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}",
+	     NULL);
+	assert_has(&emitted, "{ \"mount\", SCMP_ACT_KILL_PROCESS, 1, 0, { { 0 } } },\n");
+	assert_has(&emitted, "{ \"read\", SCMP_ACT_ALLOW, 0, 0, { { 0 } } },\n");
+	assert_has(&emitted, "r = -EOPNOTSUPP;");
+	emit_forget(&emitted);
+}
+
+/* libseccomp cuts them, and says nothing. */
+static void numbers_that_are_cut_are_told(void **state)
+{
+	static const struct {
+		const char *op, *value, *two, *rest, *action;
+		bool wider, narrower;
+	} cases[] = {
+		{ "LT", "4294967296", "0", "ERRNO", "ALLOW", false, true },
+		{ "LE", "4294967301", "0", "ERRNO", "ALLOW", false, true },
+		{ "NE", "4294967301", "0", "ERRNO", "ALLOW", false, true },
+		{ "EQ", "4294967301", "0", "ERRNO", "ALLOW", true, false },
+		{ "GE", "4294967296", "0", "ERRNO", "ALLOW", true, false },
+		{ "GT", "4294967301", "0", "ERRNO", "ALLOW", true, false },
+		{ "LT", "4294967296", "0", "ALLOW", "ERRNO", true, false },
+		{ "EQ", "4294967301", "0", "ALLOW", "ERRNO", false, true },
+		{ "LT", "4294967295", "0", "ERRNO", "ALLOW", false, false },
+		{ "MASKED_EQ", "1", "3", "ERRNO", "ALLOW", true, false },
+		{ "MASKED_EQ", "4294967297", "1", "ERRNO", "ALLOW", false, false },
+		{ "MASKED_EQ", "4294967297", "4294967297", "ERRNO", "ALLOW", true, false },
+		{ "MASKED_EQ", "1", "3", "ALLOW", "ERRNO", false, true },
+	};
+	static const char *const formats[] = { "bpf", "pfc", "c" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases) * ARRAY_SIZE(formats); i++) {
+		const char *format = formats[i % ARRAY_SIZE(formats)];
+		size_t at = i / ARRAY_SIZE(formats);
+		struct emitted emitted;
+		char json[512];
+
+		snprintf(json, sizeof(json),
+			 "{\"defaultAction\":\"SCMP_ACT_%s\",\"syscalls\":[{\"names\":"
+			 "[\"prctl\"],\"action\":\"SCMP_ACT_%s\",\"args\":[{\"index\":0,"
+			 "\"value\":%s,\"valueTwo\":%s,\"op\":\"SCMP_CMP_%s\"}]}]}",
+			 cases[at].rest, cases[at].action, cases[at].value, cases[at].two,
+			 cases[at].op);
+		emit(&emitted, format, json, "x86_64,x86");
+		if (emit_said(&emitted, LOSS_WIDER, "cuts") != cases[at].wider ||
+		    emit_said(&emitted, LOSS_NARROWER, "cuts") != cases[at].narrower)
+			fail_msg("%s: case %zu", format, at);
+		emit_forget(&emitted);
+	}
+}
+
+static void every_format_takes_everything(void **state)
+{
+	static const char *const files[] = { "everything.json", "deny-list.json" };
+	const char *top = getenv("top_srcdir");
+	static char json[65536];
+	struct emitted emitted;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files) * emitter_count(); i++) {
+		const struct emitter *emitter = emitter_at(i / ARRAY_SIZE(files));
+		char path[4096];
+		size_t len;
+		FILE *file;
+
+		if (!emitter->emit)
+			continue;
+		snprintf(path, sizeof(path), "%s/tests/data/profiles/%s", top ? top : ".",
+			 files[i % ARRAY_SIZE(files)]);
+		file = fopen(path, "r");
+		if (!file)
+			fail_msg("%s: %s", path, strerror(errno));
+		len = fread(json, 1, sizeof(json) - 1, file);
+		json[len] = '\0';
+		fclose(file);
+		emit(&emitted, emitter->name, json, NULL);
+		assert_int_not_equal(emitted.emission.body.len, 0);
+		emit_forget(&emitted);
+		emit(&emitted, emitter->name, json, "aarch64,arm");
+		emit_forget(&emitted);
+	}
+}
+
 static void pfc_is_readable(void **state)
 {
 	struct emitted emitted;
@@ -163,10 +362,10 @@ static void c_has_every_rule(void **state)
 
 	(void)state;
 	emit(&emitted, "c", emit_usual, NULL);
-	assert_has(&emitted, "{ \"read\", SCMP_ACT_ALLOW, 0, { { 0 } } },\n");
-	assert_has(&emitted, "{ \"clone\", SCMP_ACT_ALLOW, 1, { { 0, SCMP_CMP_MASKED_EQ, "
+	assert_has(&emitted, "{ \"read\", SCMP_ACT_ALLOW, 0, 0, { { 0 } } },\n");
+	assert_has(&emitted, "{ \"clone\", SCMP_ACT_ALLOW, 0, 1, { { 0, SCMP_CMP_MASKED_EQ, "
 			     "0x7e020000, 0 } } },\n");
-	assert_has(&emitted, "{ \"openat2\", SCMP_ACT_ERRNO(ENOSYS), 0, { { 0 } } },\n");
+	assert_has(&emitted, "{ \"openat2\", SCMP_ACT_ERRNO(ENOSYS), 0, 0, { { 0 } } },\n");
 	assert_has(&emitted, "#define SECCOMP_DEFAULT SCMP_ACT_ERRNO(EPERM)\n");
 	assert_has(&emitted, "\tSCMP_ARCH_X86_64,\n};");
 	assert_int_equal(emitted.emission.n_losses, 0);
@@ -206,7 +405,14 @@ int main(void)
 		cmocka_unit_test(bpf_is_in_the_order_of_its_host),
 		cmocka_unit_test(bpf_of_another_order_can_be_long),
 		cmocka_unit_test(bpf_says_what_libseccomp_lacks),
+		cmocka_unit_test(what_is_not_denied_is_wider),
+		cmocka_unit_test(lists_of_the_allowed_are_not_wider),
+		cmocka_unit_test(skipped_names_are_judged_by_their_rules),
+		cmocka_unit_test(what_libseccomp_lacks_is_judged_by_format),
+		cmocka_unit_test(numbers_that_are_cut_are_told),
+		cmocka_unit_test(every_format_takes_everything),
 		cmocka_unit_test(pfc_is_readable),
+		cmocka_unit_test(c_needs_what_it_denies),
 		cmocka_unit_test(c_has_every_rule),
 		cmocka_unit_test(c_settles_calls_without_arguments_first),
 	};

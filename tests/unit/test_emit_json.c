@@ -51,7 +51,7 @@ static void oci_has_no_conditions(void **state)
 	assert_lacks(&emitted, "caps");
 	assert_lacks(&emitted, "arm");
 	assert_lacks(&emitted, "\"errno\"");
-	assert_said(&emitted, LOSS_NARROWER, "left out: chroot");
+	assert_said(&emitted, LOSS_NARROWER, "allows more to others: chroot");
 	json_decref(json);
 	emit_forget(&emitted);
 	emit(&emitted, "oci", conditions, "arm");

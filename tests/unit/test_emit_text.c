@@ -58,6 +58,11 @@ static void a_drop_in_takes_back_what_is_always_allowed(void **state)
 	assert_non_null(strstr(back, " brk "));
 	assert_null(strstr(back, " futex "));
 	assert_null(strstr(back, " read "));
+	/* One that the libseccomp here may not know, and another one allows. */
+	assert_non_null(strstr(back, " uretprobe\n"));
+	assert_false(emission_lost(&emitted.emission, LOSS_WIDER));
+	if (!syscall_in_libseccomp("uretprobe"))
+		assert_said(&emitted, LOSS_NOTE, "of which it warns: uretprobe");
 	/* Calls that x86_64 does not have need not be taken back. */
 	assert_null(strstr(back, "mmap2"));
 	emit_forget(&emitted);

@@ -11,6 +11,7 @@
 #include "format/verdict.h"
 #include "model/profile_json.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A profile worked out for x86_64, and what was said about it. */
@@ -117,15 +118,137 @@ static void conditions_are_worked_out_and_told(void **state)
 	assert_false(plain_find(&worked.plain, "mount", &call));
 	assert_rule(&worked, "clone3", 1, ACTION_ERRNO, ENOSYS, 0);
 	assert_rule(&worked, "modify_ldt", 1, ACTION_ALLOW, 0, 0);
-	assert_true(said(&worked, LOSS_NARROWER, "left out: mount"));
+	assert_true(said(&worked, LOSS_NARROWER, "allows more to others: mount"));
 	assert_false(said(&worked, LOSS_NARROWER, "read"));
-	assert_true(said(&worked, LOSS_WIDER, "left out: bpf"));
-	assert_true(said(&worked, LOSS_NOTE, "everywhere: clone3"));
-	assert_true(said(&worked, LOSS_NARROWER, "left out: no_such_call"));
+	assert_true(said(&worked, LOSS_WIDER, "denies more to others: bpf"));
+	assert_true(said(&worked, LOSS_NOTE, "another answer for others: clone3"));
+	assert_true(said(&worked, LOSS_NARROWER, "what is not listed: no_such_call"));
 	assert_false(plain_find(&worked.plain, "sigreturn", &call));
 	forget(&worked);
 	work_out(&worked, text, "aarch64");
 	assert_false(plain_find(&worked.plain, "modify_ldt", &call));
+	forget(&worked);
+}
+
+/* With one rule of each kind: what becomes of its call is said by what others get. */
+static void lost_conditions_are_judged_by_all_hosts(void **state)
+{
+	static const struct {
+		const char *rest, *rules;
+		bool wider, narrower, other;
+	} cases[] = {
+		/* Allowed here, and not on older kernels, or with a capability. */
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"includes\":{\"minKernel\":\"4.8\"}}",
+		  true, false, false },
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"excludes\":{\"minKernel\":\"99.0\"}}",
+		  true, false, false },
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"excludes\":{\"caps\":[\"CAP_KILL\"]}}",
+		  true, false, false },
+		/* Denied here. */
+		{ "ALLOW",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ERRNO\","
+		  "\"includes\":{\"minKernel\":\"4.8\"}}",
+		  false, true, false },
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_KILL\","
+		  "\"includes\":{\"minKernel\":\"4.8\"}}",
+		  false, true, false },
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ERRNO\","
+		  "\"errnoRet\":38,\"includes\":{\"minKernel\":\"4.8\"}}",
+		  false, false, true },
+		/* Another rule says the same to everybody. */
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"includes\":{\"minKernel\":\"4.8\"}},"
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\"}",
+		  false, false, false },
+		{ "ERRNO",
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"includes\":{\"caps\":[\"CAP_KILL\"]}},"
+		  "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"excludes\":{\"caps\":[\"CAP_KILL\"]}}",
+		  false, false, false },
+		/* As containers have it of clone(2): all of it, or some arguments. */
+		{ "ERRNO",
+		  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\","
+		  "\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}},"
+		  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
+		  "{\"index\":0,\"value\":8,\"op\":\"SCMP_CMP_MASKED_EQ\"}],"
+		  "\"excludes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}}",
+		  false, true, false },
+		/* Some arguments here, others there. */
+		{ "ERRNO",
+		  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
+		  "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}],"
+		  "\"includes\":{\"caps\":[\"CAP_KILL\"]}},"
+		  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
+		  "{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}],"
+		  "\"excludes\":{\"caps\":[\"CAP_KILL\"]}}",
+		  true, true, false },
+		/* Denied with a capability that comes with another. */
+		{ "ALLOW",
+		  "{\"names\":[\"bpf\"],\"action\":\"SCMP_ACT_ERRNO\","
+		  "\"includes\":{\"caps\":[\"CAP_KILL\",\"CAP_BPF\"]}}",
+		  true, false, false },
+		/* More capabilities than anybody looks at. */
+		{ "ERRNO",
+		  "{\"names\":[\"bpf\"],\"action\":\"SCMP_ACT_ALLOW\",\"includes\":"
+		  "{\"caps\":[\"A\",\"B\",\"C\",\"D\",\"E\",\"F\"]}}",
+		  true, true, false },
+		/* Not of this machine. */
+		{ "ALLOW",
+		  "{\"names\":[\"bpf\"],\"action\":\"SCMP_ACT_ERRNO\",\"includes\":"
+		  "{\"arches\":[\"s390x\"],\"caps\":[\"CAP_BPF\"]}}",
+		  false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct worked worked;
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+			 "{\"defaultAction\":\"SCMP_ACT_%s\",\"syscalls\":[%s]}", cases[i].rest,
+			 cases[i].rules);
+		work_out(&worked, text, "x86_64");
+		if (emission_lost(&worked.emission, LOSS_WIDER) != cases[i].wider ||
+		    emission_lost(&worked.emission, LOSS_NARROWER) != cases[i].narrower ||
+		    emission_lost(&worked.emission, LOSS_NOTE) != cases[i].other)
+			fail_msg("case %zu", i);
+		forget(&worked);
+	}
+}
+
+/* However many names there are in front of it that lose nothing. */
+static void no_loss_is_one_too_many(void **state)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+	struct worked worked;
+
+	(void)state;
+	strbuf_puts(&text, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":["
+			   "{\"names\":[\"zz_denied\"],\"action\":\"SCMP_ACT_ERRNO\"},"
+			   "{\"names\":[\"setns\"");
+	for (size_t i = 0; i < 1500; i++)
+		strbuf_printf(&text, ",\"aa_%zu\"", i);
+	strbuf_puts(&text, "],\"action\":\"SCMP_ACT_LOG\"},"
+			   "{\"names\":[\"setns\"],\"action\":\"SCMP_ACT_KILL\",\"includes\":"
+			   "{\"caps\":[\"CAP_KILL\"]}},{\"names\":[\"mount\"");
+	for (size_t i = 0; i < 1500; i++)
+		strbuf_printf(&text, ",\"aa_%zu\"", i);
+	strbuf_puts(&text, "],\"action\":\"SCMP_ACT_ERRNO\",\"includes\":{\"caps\":"
+			   "[\"CAP_KILL\"]}}]}");
+	work_out(&worked, strbuf_text(&text), "x86_64");
+	assert_true(said(&worked, LOSS_WIDER, "denies more to others: mount"));
+	assert_true(said(&worked, LOSS_WIDER, "what is not listed: zz_denied"));
+	assert_true(said(&worked, LOSS_NOTE, "and more"));
 	forget(&worked);
 }
 
@@ -317,6 +440,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_rule_that_counts_is_kept),
 		cmocka_unit_test(conditions_are_worked_out_and_told),
+		cmocka_unit_test(lost_conditions_are_judged_by_all_hosts),
+		cmocka_unit_test(no_loss_is_one_too_many),
 		cmocka_unit_test(lists_hold_what_has_no_arguments),
 		cmocka_unit_test(inferred_arguments_are_denied),
 		cmocka_unit_test(a_deny_list_says_what_it_lets_through),

@@ -94,11 +94,41 @@ static void capabilities_have_names(void **state)
 	name_list_free(list);
 }
 
+/* What is not known of a host stays a condition. */
+static void half_a_host_leaves_half_the_conditions(void **state)
+{
+	const struct host_facts kernel = { .kernel = { 5, 10 }, .any_caps = true };
+	const struct host_facts caps = { .any_kernel = true };
+	struct profile *profile = NULL, *resolved;
+
+	(void)state;
+	assert_int_equal(profile_read_json(&profile, text, strlen(text), "text", NULL), 0);
+	resolved = profile_on_host(profile, &kernel);
+	assert_non_null(resolved);
+	assert_int_equal(resolved->n_rules, 4);
+	assert_int_equal(name_list_count(resolved->rules[1].includes.caps), 2);
+	assert_true(resolved->rules[1].has_includes);
+	assert_null(resolved->rules[3].includes.min_kernel);
+	assert_true(resolved->rules[3].has_includes);
+	profile_free(resolved);
+	resolved = profile_on_host(profile, &caps);
+	assert_non_null(resolved);
+	assert_int_equal(resolved->n_rules, 4);
+	assert_string_equal(resolved->rules[1].names[0], "c");
+	assert_false(resolved->rules[1].has_excludes);
+	assert_string_equal(resolved->rules[2].includes.min_kernel, "5.10");
+	assert_string_equal(resolved->rules[3].excludes.min_kernel, "5.10");
+	assert_true(resolved->rules[3].has_excludes);
+	profile_free(resolved);
+	profile_free(profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(conditions_are_worked_out),
 		cmocka_unit_test(capabilities_have_names),
+		cmocka_unit_test(half_a_host_leaves_half_the_conditions),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
