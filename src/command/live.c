@@ -145,8 +145,10 @@ static void set_clocks(struct live *live)
 
 static int begin(struct live *live, struct error *err)
 {
-	int r = preflight_run(&live->preflight, err);
+	int r = live_check_directory(live->run->options, err);
 
+	if (r >= 0)
+		r = preflight_run(&live->preflight, err);
 	if (r >= 0)
 		r = signals_open(&live->signals, err);
 	if (r < 0)
@@ -326,6 +328,8 @@ int record_live(struct run *run, struct error *err)
 	intake_free(live.intake);
 	tenants_free(live.tenants);
 	live_view_deinit(&live.view);
+	for (size_t i = 0; live.groups && i < run->recording.n_groups; i++)
+		live_prior_free(&live.groups[i]);
 	free(live.groups);
 	free(live.group_of);
 	if (live.proc >= 0)

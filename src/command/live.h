@@ -26,6 +26,8 @@ struct live_samples {
 /* A group of the recording, and what was written of it. */
 struct live_group {
 	uint32_t tenant;
+	struct recording *prior;      /* what its file held before this run; NULL: nothing */
+	bool adopted;		      /* that was looked at */
 	struct live_sample before;    /* it began after that */
 	uint64_t written;	      /* calls x answers, or records, that it had then; 0: never */
 	uint64_t told[FINDING_COUNT]; /* what was found about it by then */
@@ -60,6 +62,7 @@ struct live {
 	size_t group_of_allocated;
 	struct live_view view;
 	struct live_samples samples;
+	const struct evidence *heard; /* while it is written: what was found in this run */
 	int proc;
 	bool over;
 	int64_t ends_ms, next_ms; /* of --duration and --every; 0: none */
@@ -78,6 +81,17 @@ enum live_writing {
  */
 int live_write(struct live *live, enum live_writing writing, struct error *err) _must_check_;
 
+/* Whether files of a run before are added to. */
+bool live_adds(const struct options *options);
+
+/* -EEXIST when files of a run before would be replaced. */
+int live_check_directory(const struct options *options, struct error *err) _must_check_;
+
+/* Reads what runs before have written of groups that are about to be written for the first time.
+ * One whose file is another's, or cannot be read, gets another name. */
+int live_adopt(struct live *live, struct error *err) _must_check_;
+void live_prior_free(struct live_group *group);
+
 /* Takes a sample of the losses, at most every half second. */
 void live_evidence_look(struct live *live);
 
@@ -91,7 +105,8 @@ void live_samples_before(const struct live_samples *samples, int64_t time_ms,
 void live_evidence_of(const struct live *live, uint32_t number, const struct evidence *all,
 		      struct evidence *ret);
 
-/* Adds who began before the recording, of all groups; for GROUP_BY_TARGET. */
+/* Adds who began before the recording, and what was found before it, of all groups; for
+ * GROUP_BY_TARGET. */
 void live_evidence_began(const struct live *live, struct evidence *ret);
 
 /* Draws or says what there is to be said by now. */

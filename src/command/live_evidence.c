@@ -95,27 +95,38 @@ static void add_later(const struct live *live, const struct live_group *group,
 	}
 }
 
+/*
+ * What is of this group alone. A start that was not heard is in the recording of a run before, if
+ * there is one; but nobody listened in between. One that is heard from its start is whole, whatever
+ * was not heard of it before.
+ */
+static void add_own(const struct live *live, const struct live_group *group, struct evidence *ret)
+{
+	const struct evidence *prior = group->prior ? &group->prior->evidence : NULL;
+	const bool before = tenants_began_before(live->tenants, group->tenant);
+
+	if (before)
+		evidence_add(ret, prior ? FINDING_UNHEARD : FINDING_BEGAN_BEFORE, 1,
+			     tenants_at(live->tenants, group->tenant)->name);
+	for (unsigned int i = 0; prior && i < FINDING_COUNT; i++)
+		if (before || (i != FINDING_BEGAN_BEFORE && i != FINDING_UNHEARD))
+			evidence_add(ret, i, prior->count[i], prior->where[i]);
+}
+
 void live_evidence_of(const struct live *live, uint32_t number, const struct evidence *all,
 		      struct evidence *ret)
 {
 	const struct live_group *group = &live->groups[number];
 
-	ret->live = all->live;
-	ret->records = all->records;
+	ret->live = all->live && (!group->prior || group->prior->evidence.live);
+	ret->records = all->records + (group->prior ? group->prior->evidence.records : 0);
 	add_later(live, group, all, ret);
 	intake_unnamed_in(live->intake, &live->run->recording.groups[number], ret);
-	if (tenants_began_before(live->tenants, group->tenant))
-		evidence_add(ret, FINDING_BEGAN_BEFORE, 1,
-			     tenants_at(live->tenants, group->tenant)->name);
+	add_own(live, group, ret);
 }
 
 void live_evidence_began(const struct live *live, struct evidence *ret)
 {
-	for (size_t i = 0; i < live->run->recording.n_groups; i++) {
-		uint32_t tenant = live->groups[i].tenant;
-
-		if (tenants_began_before(live->tenants, tenant))
-			evidence_add(ret, FINDING_BEGAN_BEFORE, 1,
-				     tenants_at(live->tenants, tenant)->name);
-	}
+	for (size_t i = 0; i < live->run->recording.n_groups; i++)
+		add_own(live, &live->groups[i], ret);
 }

@@ -46,9 +46,10 @@ static uint64_t content_of(const struct live *live, uint32_t number)
 
 /* The recording under the names that its groups have now, and what was found about each. */
 struct view {
-	struct recording recording; /* a view: its array of groups is a copy */
-	struct evidence *evidence;  /* of each of them; NULL: that of all */
-	uint32_t *numbers;	    /* which groups of the whole recording they are */
+	struct recording recording;	/* a view: its array of groups is a copy */
+	struct evidence *evidence;	/* of each of them; NULL: that of all */
+	const struct recording **prior; /* of each, or NULL */
+	uint32_t *numbers;		/* which groups of the whole recording they are */
 };
 
 static void view_deinit(struct view *view)
@@ -56,6 +57,7 @@ static void view_deinit(struct view *view)
 	for (size_t i = 0; view->evidence && i < view->recording.n_groups; i++)
 		evidence_deinit(&view->evidence[i]);
 	free(view->evidence);
+	free(view->prior);
 	free(view->numbers);
 	free(view->recording.groups);
 }
@@ -74,12 +76,13 @@ static void add_group(const struct live *live, bool changed, uint32_t number, st
 	struct evidence *evidence = &ret->evidence[view->n_groups];
 
 	*evidence = (struct evidence){ 0 };
-	live_evidence_of(live, number, &live->run->recording.evidence, evidence);
+	live_evidence_of(live, number, live->heard, evidence);
 	if (changed && !has_changed(live, number, evidence)) {
 		evidence_deinit(evidence);
 		return;
 	}
 	ret->numbers[view->n_groups] = number;
+	ret->prior[view->n_groups] = live->groups[number].prior;
 	view->groups[view->n_groups] = live->run->recording.groups[number];
 	view->groups[view->n_groups++].name =
 		tenants_at(live->tenants, live->groups[number].tenant)->name;
@@ -96,7 +99,8 @@ static int make_view(const struct live *live, bool changed, struct view *ret)
 	ret->recording.n_groups = 0;
 	ret->numbers = calloc(n + 1, sizeof(*ret->numbers));
 	ret->evidence = calloc(n + 1, sizeof(*ret->evidence));
-	if (!ret->recording.groups || !ret->numbers || !ret->evidence)
+	ret->prior = calloc(n + 1, sizeof(*ret->prior));
+	if (!ret->recording.groups || !ret->numbers || !ret->evidence || !ret->prior)
 		return -ENOMEM;
 	if (live->run->options->group_by == GROUP_BY_TARGET) {
 		for (uint32_t i = 0; i < n; i++)
@@ -166,6 +170,7 @@ static int publish_view(struct live *live, enum live_writing writing, const stru
 	struct product product = {
 		.recording = &view->recording,
 		.evidence = run->options->output_dir ? view->evidence : NULL,
+		.prior = live_adds(run->options) ? view->prior : NULL,
 		.names = &run->names,
 		.options = run->options,
 		.policy = run->options->policy,
@@ -211,8 +216,6 @@ static void take_verdict(struct live *live, struct evidence *ret)
 	listener_finish(&live->listener, ret);
 	add_losses(live, ret);
 	intake_unnamed(live->intake, ret);
-	if (live->run->options->group_by == GROUP_BY_TARGET)
-		live_evidence_began(live, ret);
 	evidence_merge(ret, &live->run->recording.evidence);
 	ret->live = true;
 }
@@ -220,14 +223,22 @@ static void take_verdict(struct live *live, struct evidence *ret)
 int live_write(struct live *live, enum live_writing writing, struct error *err)
 {
 	struct run *run = live->run;
-	struct evidence verdict = { 0 }, kept;
-	int r;
+	struct evidence heard = { 0 }, verdict = { 0 }, kept;
+	int r = live_adds(run->options) ? live_adopt(live, err) : 0;
 
-	take_verdict(live, &verdict);
+	if (r < 0)
+		return r;
+	take_verdict(live, &heard);
 	run->facts.records = intake_progress(live->intake)->selected;
+	evidence_merge(&verdict, &heard);
+	if (run->options->group_by == GROUP_BY_TARGET)
+		live_evidence_began(live, &verdict);
 	kept = run->recording.evidence;
 	run->recording.evidence = verdict;
+	live->heard = &heard;
 	r = publish(live, writing, err);
+	live->heard = NULL;
+	evidence_deinit(&heard);
 	if (writing == LIVE_FINAL) {
 		evidence_deinit(&kept);
 		return r;

@@ -228,18 +228,50 @@ static int file_name(struct unique_names *taken, const char *group, const char *
 }
 
 /* The recording with only one of its groups: a view, not a copy. */
-static int write_recording(const struct product *product, struct group *group, FILE *stream,
-			   struct error *err)
+static struct recording view_of(const struct product *product, struct group *group)
 {
 	struct recording view = *product->recording;
 
-	if (group) {
-		view.groups = group;
-		view.n_groups = 1;
-		if (product->evidence)
-			view.evidence = product->evidence[group - product->recording->groups];
+	view.groups = group;
+	view.n_groups = 1;
+	if (product->evidence)
+		view.evidence = product->evidence[group - product->recording->groups];
+	return view;
+}
+
+/* One group, added to what its file held. The evidence is that of both already. */
+static int write_added(const struct product *product, const struct recording *view,
+		       const struct recording *prior, FILE *stream, struct error *err)
+{
+	struct recording whole = { 0 };
+	int r = recording_merge(&whole, view);
+
+	if (r >= 0)
+		r = recording_merge_as(&whole, prior, view->groups[0].name);
+	evidence_deinit(&whole.evidence);
+	if (r >= 0) {
+		evidence_merge(&whole.evidence, &view->evidence);
+		r = recording_write_json(&whole, product->names, stream, err);
+	} else {
+		r = error_memory(err);
 	}
-	return recording_write_json(&view, product->names, stream, err);
+	recording_deinit(&whole);
+	return r;
+}
+
+static int write_recording(const struct product *product, struct group *group, FILE *stream,
+			   struct error *err)
+{
+	const struct recording *prior = NULL;
+	struct recording view;
+
+	if (!group)
+		return recording_write_json(product->recording, product->names, stream, err);
+	if (product->prior)
+		prior = product->prior[group - product->recording->groups];
+	view = view_of(product, group);
+	return prior ? write_added(product, &view, prior, stream, err)
+		     : recording_write_json(&view, product->names, stream, err);
 }
 
 /* Whether it was written shows when the stream is closed. */

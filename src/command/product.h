@@ -27,6 +27,7 @@ struct product {
 	const struct recording *recording;
 	const struct evidence *evidence; /* of each group, for files of their own; NULL: that of
 					    the recording */
+	const struct recording *const *prior; /* of each group, what its file held; or NULL */
 	struct syscall_table *names;
 	const struct options *options;
 	struct policy_options policy;

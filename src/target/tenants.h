@@ -103,6 +103,9 @@ void tenants_listening(struct tenants *tenants);
  * afterwards, when all its processes have gone, has been heard. */
 bool tenants_began_before(const struct tenants *tenants, uint32_t number);
 
+/* Gives a tenant whose name is not final another one, or one that begins so. */
+int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) _must_check_;
+
 size_t tenants_count(const struct tenants *tenants);
 struct tenant *tenants_at(const struct tenants *tenants, uint32_t number);
 size_t tenants_processes(const struct tenants *tenants);

@@ -71,9 +71,6 @@ struct tenant_facts {
 int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
 	_must_check_;
 
-/* Gives a tenant whose name is not final another one. */
-int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) _must_check_;
-
 /*
  * Whose `number`, a process that none of its ancestors answers for, is. 0; -ESRCH: nobody can tell;
  * -E2BIG, -ENOMEM. `comm` is decoded.

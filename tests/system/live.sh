@@ -307,6 +307,59 @@ quiet_but_not_dumb() {
 	is 1 "$(find full -name '*.json' | wc -l)" 'as many as there may be'
 }
 
+of_behave() {
+	jq -r '.groups[].syscalls[].name' "$@" | grep -xE 'getsid|getpriority' | tr '\n' ' '
+}
+
+# A run that follows another, into the same directory.
+again_and_again() {
+	mkdir again
+	free=$(($(cat /proc/sys/kernel/pid_max) - 78))
+	"$CC" -O1 -static -pthread -o behave "$top_srcdir/tests/system/behave.c" || exit 99
+	./under log sh -c 'while read -r go && [ "$go" != end ]; do (mkdir $go; rmdir $go); done' <fifo &
+	again=$!
+	note_pid "$again"
+	exec 8>fifo
+	listen --output-dir again -f recording
+	echo a >&8
+	./behave pid 1 "$free"
+	sleep 0.5
+	heard TERM
+	exits 3 'a first run'
+	listen --output-dir again -f recording
+	echo b >&8
+	./behave pid 2 "$free"
+	sleep 0.5
+	kill -USR1 "$live"
+	wait_for 10 grep -q 'written, INCOMPLETE' live.err
+	echo c >&8
+	echo end >&8
+	exec 8>&-
+	wait "$again"
+	sleep 0.5
+	heard TERM
+	exits 3 'and a second'
+	is 3 "$(jq '[.groups[].syscalls[] | select(.name | startswith("rmdir")) | .count] | add' "again/sh-$again.json")" \
+		'is added to what there is, once'
+	is "1 1" "$(jq -r '"\(.evidence.began_before) \(.evidence.unheard)"' "again/sh-$again.json")" \
+		'and it is said that nobody listened in between'
+	says "sh-$again: INCOMPLETE: .*nobody listened for a while to what went on" 'to a person, too'
+	is 'getsid ' "$(of_behave "again/behave-$free.json")" \
+		'a pid that is given again'
+	is 'getpriority ' "$(of_behave again/behave-"$free"@*Z.json)" \
+		'is another one, with a file of its own'
+	listen --output-dir again -f recording
+	./behave pid 2 "$free"
+	echo not JSON >"again/behave-$free.json"
+	sleep 0.5
+	heard TERM
+	exits 0 'what is no recording'
+	says "again/behave-$free.json cannot be added to: .*; written beside it, as behave-$free@" 'is told'
+	is 'not JSON' "$(cat "again/behave-$free.json")" 'and left alone'
+	run timeout 20 "$ASG" --live --output-dir again
+	refused "holds '.*json', which would be replaced" 'profiles of another run are not replaced'
+}
+
 # A shell that is hardened, as a login under a hardened ssh.service is: what it starts is not its own.
 below_who_is_hardened() {
 	printf '\006\0\0\0\0\0\377\177' >allow.bpf
@@ -467,6 +520,7 @@ below_who_is_hardened
 before_and_after
 after_a_loss
 quiet_but_not_dumb
+again_and_again
 signals
 terminal
 restored "the kernel's settings are as they were"
