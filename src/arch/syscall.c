@@ -321,6 +321,13 @@ static int lookup(struct syscall_table *table, const struct arch *arch, struct s
 	return 0;
 }
 
+int syscall_prepare(struct syscall_table *table, const struct arch *arch)
+{
+	struct syscall_names *names;
+
+	return lookup(table, arch, &names);
+}
+
 const char *syscall_name(struct syscall_table *table, const struct arch *arch, int64_t nr)
 {
 	struct syscall_names *names;

@@ -19,6 +19,12 @@ struct syscall_table {
 
 void syscall_table_deinit(struct syscall_table *table);
 
+/*
+ * Collects the names of `arch` now. 0 or -ENOMEM; from then on nothing that is asked of it fails
+ * for want of memory, so that NULL from syscall_name() means that there is no name.
+ */
+int syscall_prepare(struct syscall_table *table, const struct arch *arch) _must_check_;
+
 /* The name, borrowed from the table until it is deinitialised; NULL: nobody can name it (or no
  * memory). */
 const char *syscall_name(struct syscall_table *table, const struct arch *arch, int64_t nr);

@@ -206,6 +206,17 @@ static int feed(struct decoder *decoder, struct error *err)
 	return 0;
 }
 
+/* A name that stands in the record and that libauparse does not give is not a record without one.
+ */
+static int check_texts(const struct decoder *decoder, const struct scan *scan, struct error *err)
+{
+	if ((scan->comm.data && !(decoder->seen & 1u << FIELD_COMM)) ||
+	    (scan->exe.data && !(decoder->seen & 1u << FIELD_EXE)))
+		return error_set(err, -EBADMSG,
+				 "libauparse does not give comm and exe of the record");
+	return 0;
+}
+
 static struct slice slice_of(const struct strbuf *buf)
 {
 	return (struct slice){ buf->len > 0 ? buf->data : "", buf->len };
@@ -219,6 +230,8 @@ int decode(struct decoder *decoder, const struct scan *scan, struct record *ret,
 	decode_line(&decoder->line, scan);
 	strbuf_append(&decoder->subject, scan->subject.data, scan->subject.len);
 	r = feed(decoder, err);
+	if (r == 0)
+		r = check_texts(decoder, scan, err);
 	if (r < 0)
 		return r;
 	if (decoder->node.failed || decoder->subject.failed || decoder->comm.failed ||

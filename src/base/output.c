@@ -216,6 +216,21 @@ int output_directory(const char *path, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
+/*
+ * What failed some writes ago. stdio keeps that something did, and not what: a file that will be
+ * discarded is written to once more.
+ */
+static int reason(const struct output *output)
+{
+	static const char block[BUFSIZ];
+
+	/* The first may still fill what room there is. */
+	for (int tries = 0; output->temporary && tries < 2; tries++)
+		if (write(fileno(output->stream), block, sizeof(block)) < 0)
+			return -errno;
+	return -EIO;
+}
+
 /* Everything written, to the disk where there is one. */
 static int finish(struct output *output)
 {
@@ -224,7 +239,7 @@ static int finish(struct output *output)
 
 	errno = 0;
 	if (fflush(stream) != 0 || ferror(stream))
-		r = errno ? -errno : -EIO;
+		r = errno ? -errno : reason(output);
 	else if (output->temporary && fsync(fileno(stream)) < 0)
 		r = -errno;
 	if (r < 0)

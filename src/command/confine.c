@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/output.h"
 #include "format/bpf_trial.h"
+#include "model/checked_json.h"
 #include "target/sandbox.h"
 #include <errno.h>
 #include <linux/capability.h>
@@ -30,8 +31,7 @@ void confinement_init(struct confinement *confinement)
 	note(confinement, landlock_init(&confinement->landlock));
 	/* Local time is told from now on by what is read here. */
 	tzset();
-	/* jansson seeds its hashes with it, against keys that are made to collide. */
-	confinement_input(confinement, "/dev/urandom");
+	checked_json_seed();
 	note(confinement, landlock_allow_write(&confinement->landlock, "/dev/null"));
 	filter_probe();
 }

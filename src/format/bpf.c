@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/bpf.h"
 #include "base/cleanup.h"
+#include "base/time_limit.h"
 #include "format/bpf_trial.h"
 #include "format/plain_losses.h"
 #include "format/text_lines.h"
@@ -177,7 +178,11 @@ static int export_text(scmp_filter_ctx filter, int (*export)(const scmp_filter_c
 
 	if (fd < 0)
 		return error_set(err, -errno, "cannot make a file in memory: %s", strerror(errno));
+	/* It may say 0, having left out what there was no memory for (seen in 2.5.4). */
+	errno = 0;
 	r = export(filter, fd);
+	if (r == 0 && errno == ENOMEM)
+		return error_memory(err);
 	if (r < 0)
 		return error_set(err, r, "libseccomp cannot make the filter: %s", strerror(-r));
 	if (fstat(fd, &file) < 0)
@@ -296,7 +301,10 @@ static int export_host(const struct profile *profile, const struct targets *targ
 		return say_loop(suspect, err);
 	if (r < 0)
 		return error_set(err, r, "cannot try the filter: %s", strerror(-r));
-	return export_filter(profile, targets, export, ret, ret_size, ret_skipped, err);
+	time_limit_begin(TIME_LIMIT_SECONDS, NULL);
+	r = export_filter(profile, targets, export, ret, ret_size, ret_skipped, err);
+	time_limit_end();
+	return r;
 }
 
 int bpf_compile_host(const struct profile *profile, const struct targets *targets, struct bpf *ret,

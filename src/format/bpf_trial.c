@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/bpf_trial.h"
 #include "base/cleanup.h"
+#include "base/time_limit.h"
 #include "model/rule_text.h"
 #include <errno.h>
 #include <signal.h>
@@ -110,59 +111,17 @@ void bpf_trial_say(const struct profile *profile, struct emission *emission)
 			suspect);
 }
 
-/*
- * What the signal's handler has to know; nothing else reaches it. `left`: seconds that something
- * tried may still take, 0 when nothing is.
- */
-static struct {
-	bool alone;
-	volatile sig_atomic_t left;
-	const char *volatile message;
-} bound;
-
-static void say(const char *text)
-{
-	(void)!write(STDERR_FILENO, text, strlen(text));
-}
-
-/* SIGVTALRM, each second: libseccomp cannot be left by any other way than the process's end. */
-static void count_down(int signal _unused_)
-{
-	if (bound.left == 0)
-		return;
-	bound.left = bound.left - 1;
-	if (bound.left > 0)
-		return;
-	say("audit-seccomp-gen: ");
-	say(bound.message);
-	say("\n");
-	_exit(BPF_TRIAL_EXIT_STATUS);
-}
-
 int bpf_trial_alone(void)
 {
-	const struct itimerval seconds = { .it_value.tv_sec = 1, .it_interval.tv_sec = 1 };
-	struct sigaction action = { .sa_handler = count_down, .sa_flags = SA_RESTART };
-	sigset_t set;
-
-	sigemptyset(&action.sa_mask);
-	sigemptyset(&set);
-	sigaddset(&set, SIGVTALRM);
-	if (sigaction(SIGVTALRM, &action, NULL) < 0 || sigprocmask(SIG_UNBLOCK, &set, NULL) < 0 ||
-	    setitimer(ITIMER_VIRTUAL, &seconds, NULL) < 0)
-		return -errno;
-	bound.alone = true;
-	return 0;
+	return time_limit_keep();
 }
 
-/* The second that has begun does not count. */
 static int try_alone(void (*work)(const void *data), const void *data, unsigned int seconds,
 		     const char *message)
 {
-	bound.message = message;
-	bound.left = (sig_atomic_t)seconds + 1;
+	time_limit_begin(seconds, message);
 	work(data);
-	bound.left = 0;
+	time_limit_end();
 	return 0;
 }
 
@@ -200,6 +159,6 @@ static int try_in_child(void (*work)(const void *data), const void *data, unsign
 int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int seconds,
 		  const char *message)
 {
-	return bound.alone ? try_alone(work, data, seconds, message)
-			   : try_in_child(work, data, seconds);
+	return time_limit_kept() ? try_alone(work, data, seconds, message)
+				 : try_in_child(work, data, seconds);
 }

@@ -28,13 +28,10 @@ void bpf_trial_say(const struct profile *profile, struct emission *emission);
 int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int seconds,
 		  const char *message) _must_check_;
 
-/* The exit status of a process that was ended so. */
-#define BPF_TRIAL_EXIT_STATUS 2
-
 /*
  * For a process that is about to give up the right to make others: what it tries from now on is
- * bounded by a timer of its own, which needs no system call any more: ITIMER_VIRTUAL and SIGVTALRM
- * are taken by it from then on. 0 or -errno.
+ * bounded in itself, and ends it with TIME_LIMIT_EXIT_STATUS. ITIMER_VIRTUAL and SIGVTALRM are
+ * taken by it from then on. 0 or -errno.
  */
 int bpf_trial_alone(void) _must_check_;
 

@@ -10,6 +10,7 @@
 #include "format/plain.h"
 #include "format/text_lines.h"
 #include "format/yaml_writer.h"
+#include "model/checked_json.h"
 #include "model/rule_text.h"
 #include <ctype.h>
 #include <errno.h>
@@ -167,7 +168,7 @@ static bool is_printable(const char *text)
 static void put_extra(struct yaml_writer *yaml, const char *extra, struct emission *emission)
 {
 	_cleanup_name_set_ struct name_set unknown = { 0 };
-	json_t *object = extra ? json_loads(extra, 0, NULL) : NULL;
+	json_t *object = extra ? checked_json_read(extra, strlen(extra), 0, NULL) : NULL;
 	const char *key, *text;
 	json_t *value;
 

@@ -8,6 +8,7 @@
 #include "format/readers.h"
 #include "format/spo_rule.h"
 #include "format/text_lines.h"
+#include "model/checked_json.h"
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -239,7 +240,7 @@ static int keep_listener(struct spo *spo, struct error *err)
 {
 	if (!spo->listener)
 		return 0;
-	spo->rules.profile->extra = json_dumps(spo->listener, JSON_COMPACT);
+	spo->rules.profile->extra = checked_json_write(spo->listener, JSON_COMPACT);
 	return spo->rules.profile->extra ? 0 : error_memory(err);
 }
 

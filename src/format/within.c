@@ -287,6 +287,8 @@ static int check_arch(struct asked *asked, const struct group_arch *calls)
 	asked->arch = calls->arch;
 	if (!calls->arch)
 		return unknown_arch(asked, calls);
+	if (syscall_prepare(asked->names, calls->arch) < 0)
+		return error_memory(asked->err);
 	if (!covers(asked->profile, calls->arch))
 		return all_missing(asked, calls, calls->arch->name, WITHIN_MISSING, "kill_thread",
 				   "the profile does not cover this architecture");

@@ -282,7 +282,9 @@ int explanation_add_recording(struct explanation *into, struct syscall_table *na
 		return -ENOMEM;
 	for (size_t i = 0; i < n_actors; i++)
 		work.by_actor[i] = NOBODY;
-	r = add_observations(&work);
+	r = recording_prepare_names(into->recording, names);
+	if (r == 0)
+		r = add_observations(&work);
 	if (r == 0)
 		r = add_groups(&work);
 	return r < 0 ? r : sort_processes(into);

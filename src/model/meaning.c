@@ -297,7 +297,7 @@ int meaning_of_recording(struct meaning *ret, const struct recording *recording,
 			 const struct meaning_call *unseen)
 {
 	struct meaning meaning = { .other = { .low = unseen->low, .high = unseen->high } };
-	int r = 0;
+	int r = recording_prepare_names(recording, names);
 
 	meaning.other.text = keep(&meaning, unseen->text);
 	if (!meaning.other.text)

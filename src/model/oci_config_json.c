@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "model/big_integer_json.h"
+#include "model/checked_json.h"
 #include "model/json_extent.h"
 #include "model/oci_member_json.h"
 #include "model/oci_seccomp_json.h"
@@ -45,7 +46,7 @@ static bool name_is(struct slice quoted, const char *key)
 	if (!memchr(quoted.data, '\\', quoted.len))
 		return quoted.len == strlen(key) + 2 &&
 		       memcmp(quoted.data + 1, key, quoted.len - 2) == 0;
-	name = json_loadb(quoted.data, quoted.len, JSON_DECODE_ANY, NULL);
+	name = checked_json_read(quoted.data, quoted.len, JSON_DECODE_ANY, NULL);
 	equal = name && strcmp(json_string_value(name), key) == 0;
 	json_decref(name);
 	return equal;
@@ -331,7 +332,7 @@ int oci_config_log(const struct oci_config *config, const struct profile *base,
 
 	if (r < 0)
 		return r;
-	dumped = json_dumps(seccomp, JSON_COMPACT);
+	dumped = checked_json_write(seccomp, JSON_COMPACT);
 	json_decref(seccomp);
 	if (!dumped)
 		return error_memory(err);
@@ -355,7 +356,7 @@ int oci_config_refuse(const struct oci_config *config, const char *reason, char 
 {
 	json_t *seccomp = json_pack("{s:o}", "defaultAction", json_sprintf(REFUSAL "%s", reason));
 	struct splice splice = { .done = config->text };
-	_cleanup_free_ char *dumped = seccomp ? json_dumps(seccomp, JSON_COMPACT) : NULL;
+	_cleanup_free_ char *dumped = seccomp ? checked_json_write(seccomp, JSON_COMPACT) : NULL;
 
 	json_decref(seccomp);
 	if (!dumped)
@@ -377,7 +378,7 @@ static int splice_path(struct splice *splice, struct slice object, const json_t 
 	if (!path || path[0] == '/' || path[0] == '\0' || extent.len == 0)
 		return 0;
 	value = json_sprintf("%s/%s", bundle, path);
-	dumped = json_dumps(value, JSON_ENCODE_ANY);
+	dumped = checked_json_write(value, JSON_ENCODE_ANY);
 	json_decref(value);
 	if (!dumped)
 		return error_memory(err);

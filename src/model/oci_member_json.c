@@ -2,6 +2,7 @@
 #include "model/oci_member_json.h"
 #include "base/strbuf.h"
 #include "model/big_integer_json.h"
+#include "model/checked_json.h"
 #include "model/oci_config_json.h"
 #include "model/profile_member_json.h"
 #include <errno.h>
@@ -37,7 +38,8 @@ int oci_parse(const char *text, size_t len, json_t **ret, struct error *err)
 		return error_set(err, -EBADMSG, "a string with a control character in it");
 	if (r < 0)
 		return error_memory(err);
-	root = json_loadb(strbuf_text(&marked), marked.len, JSON_REJECT_DUPLICATES, &problem);
+	root = checked_json_read(strbuf_text(&marked), marked.len, JSON_REJECT_DUPLICATES,
+				 &problem);
 	if (!root)
 		return parse_error(&problem, err);
 	if (!json_is_object(root)) {

@@ -141,17 +141,12 @@ static enum standing standing_of(const struct policy_build *build, const struct 
 	return logs ? STANDING_ALLOWED : STANDING_FRESH;
 }
 
-/* From then on that a number has no name does not mean that there was no memory for it. */
 static int prepare_names(const struct policy_build *build)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < build->n_arches; i++) {
-		const int32_t *numbers;
-		size_t n;
-
-		r = syscall_numbers(build->names, build->arches[i], &numbers, &n);
-	}
+	for (size_t i = 0; r == 0 && i < build->n_arches; i++)
+		r = syscall_prepare(build->names, build->arches[i]);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "model/big_integer_json.h"
+#include "model/checked_json.h"
 #include "model/errno_names.h"
 #include "model/profile_member_json.h"
 #include <errno.h>
@@ -341,7 +342,8 @@ static int parse(const char *text, size_t len, json_t **ret, struct error *err)
 		return error_set(err, -EBADMSG, "a string with a control character in it");
 	if (r < 0)
 		return error_memory(err);
-	*ret = json_loadb(strbuf_text(&marked), marked.len, JSON_REJECT_DUPLICATES, &problem);
+	*ret = checked_json_read(strbuf_text(&marked), marked.len, JSON_REJECT_DUPLICATES,
+				 &problem);
 	if (*ret)
 		return 0;
 	if (json_error_code(&problem) == json_error_out_of_memory)

@@ -2,6 +2,7 @@
 #include "model/profile_member_json.h"
 #include "base/strbuf.h"
 #include "model/big_integer_json.h"
+#include "model/checked_json.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ int member_extra(const json_t *object, const char *const *known, char **ret, str
 	for (; *known; known++)
 		json_object_del(copy, *known);
 	if (json_object_size(copy) > 0) {
-		*ret = json_dumps(copy, JSON_COMPACT);
+		*ret = checked_json_write(copy, JSON_COMPACT);
 		if (!*ret) {
 			json_decref(copy);
 			return error_memory(err);

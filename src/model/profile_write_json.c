@@ -2,6 +2,7 @@
 /* Writing profiles. Members come in one fixed order; what nobody knows comes last. */
 #include "base/cleanup.h"
 #include "model/big_integer_json.h"
+#include "model/checked_json.h"
 #include "model/profile_json.h"
 #include <errno.h>
 #include <jansson.h>
@@ -40,7 +41,7 @@ static int set_extra(json_t *object, const char *extra)
 
 	if (!extra)
 		return 0;
-	members = json_loads(extra, 0, NULL);
+	members = checked_json_read(extra, strlen(extra), 0, NULL);
 	r = members ? json_object_update(object, members) : -1;
 	json_decref(members);
 	return r;
@@ -172,7 +173,7 @@ int profile_to_json(const struct profile *profile, char **ret, struct error *err
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
 	json_t *object = profile_object(profile);
-	_cleanup_free_ char *marked = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
+	_cleanup_free_ char *marked = object ? checked_json_write(object, JSON_INDENT(2)) : NULL;
 
 	json_decref(object);
 	if (!marked)

@@ -196,8 +196,10 @@ int proposal_make(struct proposal *ret, const struct recording *recording,
 		.recording = recording,
 		.names = names,
 	};
-	int r = collect(&work, err);
+	int r = recording_prepare_names(recording, names);
 
+	if (r == 0)
+		r = collect(&work, err);
 	if (r >= 0)
 		r = fill(&work);
 	if (r < 0)

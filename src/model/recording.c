@@ -330,3 +330,17 @@ uint64_t group_records(const struct group *group)
 				return UINT64_MAX;
 	return records;
 }
+
+int recording_prepare_names(const struct recording *recording, struct syscall_table *names)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < recording->n_groups; i++) {
+		const struct group *group = &recording->groups[i];
+
+		for (uint32_t j = 0; r == 0 && j < group->n_arches; j++)
+			if (group->arches[j].arch)
+				r = syscall_prepare(names, group->arches[j].arch);
+	}
+	return r;
+}

@@ -9,6 +9,7 @@
 
 #include "arch/action.h"
 #include "arch/arch.h"
+#include "arch/syscall.h"
 #include "audit/record.h"
 #include "base/error.h"
 #include "base/intern.h"
@@ -152,6 +153,10 @@ int recording_intersect(const struct recording *a, const struct recording *b, st
  * is left with a part of its groups. (In recording_rename.c.)
  */
 int recording_rename(struct recording *recording, const struct slice *names) _must_check_;
+
+/* syscall_prepare() for every architecture in it. */
+int recording_prepare_names(const struct recording *recording, struct syscall_table *names)
+	_must_check_;
 
 /* Groups in a stable order: by node, then name (numbers within names in numeric order). The array
  * is the caller's. */

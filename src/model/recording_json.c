@@ -4,6 +4,7 @@
  * actors and groups are parsed one at a time.
  */
 #include "model/recording_json.h"
+#include "model/checked_json.h"
 #include "model/incidence_json.h"
 #include "model/json_extent.h"
 #include "model/member_json.h"
@@ -76,7 +77,8 @@ static int parse(const struct reader *reader, struct slice value, json_t **ret, 
 	if (value.len > ITEM_SIZE_MAX)
 		return error_set(err, -EBADMSG, "line %zu: more than %zu bytes for one item",
 				 line_of(reader, value.data), ITEM_SIZE_MAX);
-	*ret = json_loadb(value.data, value.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+	*ret = checked_json_read(value.data, value.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
+				 &error);
 	return *ret ? 0 : parse_failed(reader, value, &error, err);
 }
 

@@ -480,8 +480,10 @@ int recording_write_json(const struct recording *recording, struct syscall_table
 {
 	struct writer writer = { .recording = recording, .names = names, .first_group = true };
 	_cleanup_free_ uint32_t *order = NULL;
-	int r = recording_order(recording, &order);
+	int r = recording_prepare_names(recording, names);
 
+	if (r == 0)
+		r = recording_order(recording, &order);
 	json_writer_init(&writer.json, stream);
 	if (r == 0)
 		r = rank_actors(&writer);

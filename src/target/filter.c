@@ -6,6 +6,7 @@
 #include "target/filter.h"
 
 #include "base/cleanup.h"
+#include "base/time_limit.h"
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -145,7 +146,13 @@ static int context_export(scmp_filter_ctx context, struct filter *ret, struct er
 
 	if (fd < 0)
 		return error_set(err, -errno, "cannot make a memory file: %s", strerror(errno));
+	time_limit_begin(TIME_LIMIT_SECONDS, NULL);
+	/* It may say 0, having left out what there was no memory for (seen in 2.5.4). */
+	errno = 0;
 	r = seccomp_export_bpf(context, fd);
+	if (r == 0 && errno == ENOMEM)
+		r = -ENOMEM;
+	time_limit_end();
 	if (r == 0)
 		r = read_program(fd, ret);
 	if (r < 0)
@@ -195,9 +202,24 @@ void filter_deinit(struct filter *filter)
 	*filter = (struct filter){ 0 };
 }
 
+/*
+ * libseccomp stops asking at the first thing that the kernel lacks, and asks for what is left where
+ * it is needed.
+ */
 void filter_probe(void)
 {
+	static const uint32_t actions[] = {
+		SCMP_ACT_KILL_PROCESS, SCMP_ACT_KILL_THREAD, SCMP_ACT_TRAP,   SCMP_ACT_ERRNO(1),
+		SCMP_ACT_TRACE(1),     SCMP_ACT_LOG,	     SCMP_ACT_NOTIFY,
+	};
+
 	(void)seccomp_api_get();
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		_cleanup_context_ scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+
+		if (context)
+			(void)seccomp_rule_add(context, actions[i], 0, 0);
+	}
 }
 
 int filter_install(const struct filter *filter)

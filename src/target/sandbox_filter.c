@@ -110,7 +110,8 @@ static int export(const struct program *program, struct filter *ret)
 
 int sandbox_filter(const struct sandbox_calls *calls, struct filter *ret)
 {
-	struct program program = { .n = 0 };
+	/* -1 is no call: a tracer writes it over one that is to be skipped, and answers itself. */
+	struct program program = { .numbers = { -1 }, .n_numbers = 1 };
 	struct syscall_table names = { 0 };
 	int32_t last = 0;
 	int r = last_number(&names, &last);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/time_limit.h"
 #include "format/bpf.h"
 #include "format/bpf_trial.h"
 #include "model/profile_json.h"
@@ -181,7 +182,7 @@ static void test_alone(void **state _unused_)
 	close(fd);
 	status = status_alone(do_everything, &fd);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), BPF_TRIAL_EXIT_STATUS);
+	assert_int_equal(WEXITSTATUS(status), TIME_LIMIT_EXIT_STATUS);
 	assert_true(read(fd, said, sizeof(said) - 1) > 0);
 	assert_string_equal(said, "audit-seccomp-gen: it goes on\n");
 	close(fd);
