@@ -34,6 +34,8 @@ static const char *remedy(int code)
 		{ EFBIG, "raise the limit on file sizes" },
 		{ EPIPE, "whoever was to read it has gone" },
 		{ EBADF, "it is closed" },
+		{ EBUSY,
+		  "something is mounted on it: give another name, or write to standard output" },
 		{ ELOOP, "the symbolic links lead in a circle" },
 	};
 

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/output.h"
 #include "command/confine.h"
+#include "command/losses.h"
 #include "command/option_values.h"
 #include "command/options_verb.h"
 #include "command/record.h"
@@ -194,6 +195,8 @@ static int read_profile(struct check *check, const char *path, struct error *err
 	if (check->profile.kind != INPUT_PROFILE)
 		return error_set(err, -EINVAL,
 				 "%s is a recording: the first file is the profile to check", path);
+	if (!check->quiet)
+		losses_note_settings(path, check->profile.profile);
 	check->host.caps = check->caps;
 	check->resolved = profile_on_host(check->profile.profile, &check->host);
 	return check->resolved ? 0 : error_memory(err);

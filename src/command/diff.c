@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "command/confine.h"
 #include "command/input.h"
+#include "command/losses.h"
 #include "command/options_verb.h"
 #include "command/report.h"
 #include "command/table.h"
@@ -358,6 +359,8 @@ static int execute(void *context, const struct verb_words *words)
 	for (int i = 0; r >= 0 && i < 2; i++) {
 		diff->paths[i] = words->operands[i];
 		r = input_read(&diff->inputs[i], diff->paths[i], &err);
+		if (r >= 0 && !diff->quiet)
+			losses_note_settings(diff->paths[i], diff->inputs[i].profile);
 	}
 	if (r >= 0)
 		r = compare(diff, &err);

@@ -163,6 +163,8 @@ static int compile(struct enforcement *enforcement, const struct profile *profil
 	targets_of_host(profile, &request, emission, &targets);
 	if (!profile_covers(profile, arch_native()))
 		return error_set(err, -EINVAL, "the profile is not for %s", arch_native()->name);
+	emission_lose_names(emission, LOSS_WIDER,
+			    "what these settings of the unit deny is not in it", profile->settings);
 	r = plain_say_conditions(profile, &targets, request.names, emission, err);
 	if (r == 0)
 		r = bpf_say_numbers(profile, &targets, request.names, emission, err);

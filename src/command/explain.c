@@ -5,6 +5,7 @@
 #include "base/output.h"
 #include "command/confine.h"
 #include "command/input.h"
+#include "command/losses.h"
 #include "command/report.h"
 #include "command/verbs.h"
 #include "format/html_report.h"
@@ -65,6 +66,7 @@ static int read_operand(struct explain_subject *subject, const char *path, struc
 			       ? error_memory(err)
 			       : error_set(err, r, "cannot take in '%s': %s", path, strerror(-r));
 	if (input.kind == INPUT_PROFILE) {
+		losses_note_settings(path, input.profile);
 		subject->profile = input.profile;
 		input.profile = NULL;
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/losses.h"
+#include "command/input.h"
+#include "command/report.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -44,4 +46,18 @@ void losses_write(FILE *stream, const struct style *style, const struct emitter 
 		put_words(stream, style, INDENT + strlen(word) + 1, loss->text);
 		label = "";
 	}
+}
+
+void losses_note_settings(const char *path, const struct profile *profile)
+{
+	_cleanup_strbuf_ struct strbuf text = { 0 };
+
+	if (!profile || name_list_count(profile->settings) == 0)
+		return;
+	input_put_name(&text, path);
+	strbuf_puts(&text, ": what these settings of the unit deny is not looked at:");
+	for (char **name = profile->settings; *name; name++)
+		strbuf_printf(&text, " %s", *name);
+	if (strbuf_text(&text))
+		report_note("%s", strbuf_text(&text));
 }

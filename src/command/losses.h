@@ -15,4 +15,8 @@
 void losses_write(FILE *stream, const struct style *style, const struct emitter *emitter,
 		  const struct emission *emission, bool only_wider);
 
+/* A note on the settings of a unit that deny more than the profile which was read from it says, for
+ * verbs that make no product. */
+void losses_note_settings(const char *path, const struct profile *profile);
+
 #endif

@@ -114,6 +114,8 @@ int emitter_run(const struct emitter *emitter, const struct profile *profile,
 {
 	int r;
 
+	emission_lose_names(ret, LOSS_WIDER, "what these settings of the unit deny is not in it",
+			    profile->settings);
 	targets_say_new(profile, request, ret);
 	if (emitter->for_libseccomp)
 		bpf_trial_say(profile, ret);

@@ -3,8 +3,8 @@
  * SystemCallFilter= and its kin in a unit file or drop-in (systemd.exec(5)). The profile is what
  * systemd would make of the lines: they are merged in order, an empty assignment forgets, the first
  * one says whether calls are allowed or denied, and an allow list gets @default.
- * RestrictNamespaces= counts, too; other settings that deny calls are not looked at. What systemd
- * only warns of and leaves out is an error here.
+ * RestrictNamespaces= counts, too; other settings that deny calls are only named. What systemd only
+ * warns of and leaves out is an error here.
  */
 #include "base/cleanup.h"
 #include "format/call_map.h"
@@ -15,6 +15,8 @@
 #include "format/unit_namespaces.h"
 #include "model/errno_names.h"
 #include <errno.h>
+#include <string.h>
+#include <strings.h>
 
 #define ERRNO_MAX      4095    /* systemd.exec(5) */
 #define UNIT_WORDS_MAX 1000000 /* what lines may ask for: a group is some 500 calls in 10 bytes */
@@ -27,11 +29,29 @@ struct unit_list {
 	size_t n_words; /* calls that lines spoke of, those in groups counted one by one */
 };
 
+/* Settings for which systemd adds filters of its own (systemd.exec(5)), so that calls are denied,
+ * all or by their arguments. DynamicUser= implies RestrictSUIDSGID=. */
+static const char *const others[] = {
+	"DynamicUser",
+	"LockPersonality",
+	"MemoryDenyWriteExecute",
+	"PrivateDevices",
+	"ProtectClock",
+	"ProtectHostname",
+	"ProtectKernelLogs",
+	"ProtectKernelModules",
+	"ProtectKernelTunables",
+	"RestrictAddressFamilies",
+	"RestrictRealtime",
+	"RestrictSUIDSGID",
+};
+
 struct unit_seccomp {
 	struct unit_list filter, log;
 	struct unit_namespaces namespaces;
-	struct outcome denied; /* SystemCallErrorNumber= */
-	char **architectures;  /* SCMP_ARCH_*; NULL: not given */
+	struct outcome denied;		 /* SystemCallErrorNumber= */
+	char **architectures;		 /* SCMP_ARCH_*; NULL: not given */
+	bool others[ARRAY_SIZE(others)]; /* on */
 	bool filters; /* there was a SystemCallFilter= or SystemCallLog=, if an empty one */
 };
 
@@ -241,13 +261,34 @@ static bool section_runs_programs(struct slice section)
 	return false;
 }
 
+/* All but the addresses' are yes or no, and the last line counts; an empty one is the default. */
+static bool is_on(struct slice value)
+{
+	static const char *const off[] = { "0", "no", "n", "false", "f", "off" };
+	_cleanup_free_ char *word = slice_copy(value);
+
+	for (size_t i = 0; word && i < ARRAY_SIZE(off); i++)
+		if (strcasecmp(word, off[i]) == 0)
+			return false;
+	return value.len > 0;
+}
+
+static void read_other(struct unit_seccomp *unit, const struct unit_line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (slice_is(line->key, others[i]) && section_runs_programs(line->section))
+			unit->others[i] = is_on(line->value);
+}
+
 static int read_line(struct unit_seccomp *unit, const struct unit_line *line, struct error *err)
 {
 	const struct setting *setting = find_setting(line->key);
 	int r;
 
-	if (!setting)
+	if (!setting) {
+		read_other(unit, line);
 		return 0;
+	}
 	if (section_runs_programs(line->section))
 		r = setting->read(unit, line->value, err);
 	else if (line->section.len == 0)
@@ -328,6 +369,9 @@ static int make_profile(struct unit_seccomp *unit, struct profile *profile, stru
 	profile->default_action = rest.action;
 	profile->has_default_errno = rest.action == ACTION_ERRNO;
 	profile->default_errno = rest.errno_ret;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(others); i++)
+		if (unit->others[i] && name_list_append(&profile->settings, others[i]) < 0)
+			r = error_memory(err);
 	profile->architectures = unit->architectures;
 	unit->architectures = NULL;
 	if (r == 0)

@@ -58,6 +58,7 @@ struct profile *profile_free(struct profile *profile)
 	arch_map_free(profile);
 	name_list_free(profile->architectures);
 	name_list_free(profile->flags);
+	name_list_free(profile->settings);
 	free(profile->default_errno_name);
 	free(profile->extra);
 	free(profile);
@@ -158,6 +159,7 @@ struct profile *profile_copy(const struct profile *profile)
 	if (copy_text(profile->default_errno_name, &copy->default_errno_name) < 0 ||
 	    name_list_copy(profile->architectures, &copy->architectures) < 0 ||
 	    arch_map_copy(profile, copy) < 0 || name_list_copy(profile->flags, &copy->flags) < 0 ||
+	    name_list_copy(profile->settings, &copy->settings) < 0 ||
 	    copy_text(profile->extra, &copy->extra) < 0 ||
 	    array_reserve(&copy->rules, &copy->rules_allocated, profile->n_rules,
 			  sizeof(*copy->rules)) < 0)

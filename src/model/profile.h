@@ -83,7 +83,8 @@ struct profile {
 	char **architectures;	  /* SCMP_ARCH_*, NULL-terminated, or NULL */
 	struct arch_map *arch_map;
 	size_t n_arch_map;
-	char **flags; /* SECCOMP_FILTER_FLAG_* */
+	char **flags;	 /* SECCOMP_FILTER_FLAG_* */
+	char **settings; /* of what it was read from: they deny more, and are in no rule here */
 	struct rule *rules;
 	size_t n_rules, rules_allocated;
 	char *extra; /* JSON object of other members */

@@ -151,19 +151,38 @@ static int merge_arches(struct merge *merge)
 	return r < 0 ? error_memory(merge->err) : 0;
 }
 
-static int merge_flags(struct merge *merge)
+static char **flags_of(const struct profile *profile)
 {
-	_cleanup_name_set_ struct name_set flags = { 0 };
+	return profile->flags;
+}
+
+static char **settings_of(const struct profile *profile)
+{
+	return profile->settings;
+}
+
+/* The words that either side has. */
+static int merge_words(struct merge *merge, char **(*of)(const struct profile *profile),
+		       char ***ret)
+{
+	_cleanup_name_set_ struct name_set words = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(merge->sides); i++)
-		for (char **flag = merge->sides[i] ? merge->sides[i]->flags : NULL; flag && *flag;
-		     flag++)
-			if (name_set_add(&flags, *flag) < 0)
+		for (char **word = merge->sides[i] ? of(merge->sides[i]) : NULL; word && *word;
+		     word++)
+			if (name_set_add(&words, *word) < 0)
 				return error_memory(merge->err);
-	if (flags.n == 0)
+	if (words.n == 0)
 		return 0;
-	merge->profile->flags = name_set_steal(&flags);
-	return merge->profile->flags ? 0 : error_memory(merge->err);
+	*ret = name_set_steal(&words);
+	return *ret ? 0 : error_memory(merge->err);
+}
+
+static int merge_flags(struct merge *merge)
+{
+	int r = merge_words(merge, flags_of, &merge->profile->flags);
+
+	return r < 0 ? r : merge_words(merge, settings_of, &merge->profile->settings);
 }
 
 /* Members that nobody knows cannot be united: of two texts the one that sorts first is kept. */

@@ -327,6 +327,26 @@ END
 	says 'Operation not supported' 'c: and says so'
 }
 
+# What a unit denies in other ways than by its list is in no product.
+try_settings() {
+	printf '%s\n' '[Service]' 'SystemCallFilter=@system-service' 'MemoryDenyWriteExecute=yes' 'LockPersonality=no' \
+		'RestrictAddressFamilies=AF_UNIX' >other.conf
+	run "$ASG" convert --strict -f oci -o other.json other.conf
+	exits 1 'systemd: --strict refuses what denies less than the unit'
+	says 'WIDER: what these settings of the unit deny is not in it: MemoryDenyWriteExecute RestrictAddressFamilies$' \
+		'systemd: and names its other settings'
+	run "$ASG" convert -q -f lxc other.conf
+	check 'systemd: they are in the product' grep -q '^# WIDER: .*MemoryDenyWriteExecute' "$out"
+	run "$ASG" exec other.conf -- true
+	says 'WIDER: .*MemoryDenyWriteExecute' 'exec: names them'
+	run "$ASG" merge -f spo -o other.yaml other.conf
+	says 'WIDER: .*MemoryDenyWriteExecute' 'merge: names them'
+	for verb in 'diff other.conf ls.json' 'check other.conf ls.recording' 'explain other.conf'; do
+		run "$ASG" $verb
+		says 'other.conf: .*not looked at: MemoryDenyWriteExecute RestrictAddressFamilies$' "${verb%% *}: names them"
+	done
+}
+
 # A profile with conditions is for somebody: what others would be denied is wider.
 try_conditions() {
 	cat >conditions.json <<'END'
@@ -372,5 +392,6 @@ try_lxc
 try_losses
 try_unknown
 try_conditions
+try_settings
 restored "the kernel's settings are what they were"
 finish

@@ -311,6 +311,24 @@ static void numbers_that_are_cut_are_told(void **state)
 	}
 }
 
+/* A default that logs is lost by lists of what is allowed. */
+static void a_default_that_logs_is_told(void **state)
+{
+	static const char *const formats[] = { "minijail", "snapd", "names",
+					       "systemd",  "lxc",   "firejail" };
+	struct emitted emitted;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		emit(&emitted, formats[i],
+		     "{\"defaultAction\":\"SCMP_ACT_LOG\",\"architectures\":[\"SCMP_ARCH_X86_64\"],"
+		     "\"syscalls\":[{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_ERRNO\"}]}",
+		     NULL);
+		assert_said(&emitted, LOSS_NOTE, "allowed without being logged");
+		emit_forget(&emitted);
+	}
+}
+
 static void every_format_takes_everything(void **state)
 {
 	static const char *const files[] = { "everything.json", "deny-list.json" };
@@ -410,6 +428,7 @@ int main(void)
 		cmocka_unit_test(skipped_names_are_judged_by_their_rules),
 		cmocka_unit_test(what_libseccomp_lacks_is_judged_by_format),
 		cmocka_unit_test(numbers_that_are_cut_are_told),
+		cmocka_unit_test(a_default_that_logs_is_told),
 		cmocka_unit_test(every_format_takes_everything),
 		cmocka_unit_test(pfc_is_readable),
 		cmocka_unit_test(c_needs_what_it_denies),

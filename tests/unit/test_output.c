@@ -343,7 +343,21 @@ static void full_disk(void **state)
 	assert_int_equal(chdir(dir), 0);
 }
 
-/* Mounts of our own need privileges: without them the last test is left out. */
+/* What is mounted on cannot be replaced. */
+static void file_that_is_a_mount(void **state)
+{
+	(void)state;
+	put("file", "before");
+	put("other", "mounted");
+	assert_int_equal(mount("other", "file", NULL, MS_BIND, NULL), 0);
+	assert_write_fails("file", -EBUSY, "mounted on it");
+	assert_content("file", "mounted");
+	assert_int_equal(umount("file"), 0);
+	assert_content("file", "before");
+	assert_files(2);
+}
+
+/* Mounts of our own need privileges: without them the last tests are left out. */
 static bool may_mount(void)
 {
 	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
@@ -361,11 +375,13 @@ static bool may_mount(void)
 int main(void)
 {
 	const struct CMUnitTest everywhere[] = { TESTS };
-	const struct CMUnitTest privileged[] = { TESTS, TEST(full_disk) };
+	const struct CMUnitTest privileged[] = { TESTS, TEST(full_disk),
+						 TEST(file_that_is_a_mount) };
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (may_mount())
 		return cmocka_run_group_tests(privileged, NULL, NULL);
-	print_message("# full_disk is left out: it needs the privilege to mount a tmpfs\n");
+	print_message("# full_disk and file_that_is_a_mount are left out: they need the "
+		      "privilege to mount\n");
 	return cmocka_run_group_tests(everywhere, NULL, NULL);
 }

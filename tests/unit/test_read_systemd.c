@@ -126,6 +126,48 @@ static void test_namespaces(void **state _unused_)
 }
 
 /* systemd.syntax(7). */
+/* Filters that systemd adds for other settings are no rules of the profile, but are named. */
+static void test_other_settings(void **state _unused_)
+{
+	static const struct {
+		const char *text, *expected;
+	} tests[] = {
+		{ SERVICE "SystemCallFilter=read\nNoNewPrivileges=yes\n", "" },
+		{ SERVICE "SystemCallFilter=read\nRestrictAddressFamilies=AF_UNIX\n"
+			  "LockPersonality=yes\nMemoryDenyWriteExecute=1\n",
+		  " LockPersonality MemoryDenyWriteExecute RestrictAddressFamilies" },
+		{ SERVICE "SystemCallFilter=read\nMemoryDenyWriteExecute=no\nLockPersonality=\n"
+			  "PrivateDevices=False\nProtectClock=OFF\nRestrictRealtime=0\n",
+		  "" },
+		{ SERVICE "SystemCallFilter=read\nLockPersonality=yes\nLockPersonality=no\n"
+			  "RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=\n",
+		  "" },
+		{ SERVICE "SystemCallFilter=read\nRestrictAddressFamilies=none\n"
+			  "ProtectHostname=private\n",
+		  " ProtectHostname RestrictAddressFamilies" },
+		{ "[Unit]\nLockPersonality=yes\n" SERVICE "SystemCallFilter=read\n", "" },
+		{ SERVICE "SystemCallFilter=read\nDynamicUser=yes\nPrivateDevices=t\n"
+			  "ProtectClock=y\nProtectKernelLogs=on\nProtectKernelModules=true\n"
+			  "ProtectKernelTunables=yes\nRestrictRealtime=yes\nRestrictSUIDSGID=yes\n",
+		  " DynamicUser PrivateDevices ProtectClock ProtectKernelLogs ProtectKernelModules "
+		  "ProtectKernelTunables RestrictRealtime RestrictSUIDSGID" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		_cleanup_profile_ struct profile *profile = NULL, *copy = NULL;
+		_cleanup_strbuf_ struct strbuf found = { 0 };
+
+		assert_int_equal(
+			reader_read(slice_from(tests[i].text), "text", &profile, NULL, NULL), 0);
+		copy = profile_copy(profile);
+		assert_non_null(copy);
+		strbuf_puts(&found, "");
+		for (char **name = copy->settings; name && *name; name++)
+			strbuf_printf(&found, " %s", *name);
+		assert_string_equal(strbuf_text(&found), tests[i].expected);
+	}
+}
+
 static void test_syntax(void **state _unused_)
 {
 	static const char expected[] = "allow; kill_process mount umount2";
@@ -220,13 +262,10 @@ static void test_invalid(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_log),
-		cmocka_unit_test(test_namespaces),
-		cmocka_unit_test(test_syntax),
-		cmocka_unit_test(test_default_comes_along),
-		cmocka_unit_test(test_architectures),
-		cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_lists),	      cmocka_unit_test(test_log),
+		cmocka_unit_test(test_namespaces),    cmocka_unit_test(test_other_settings),
+		cmocka_unit_test(test_syntax),	      cmocka_unit_test(test_default_comes_along),
+		cmocka_unit_test(test_architectures), cmocka_unit_test(test_invalid),
 		cmocka_unit_test(test_bounds),
 	};
 
