@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "format/plain.h"
 #include "format/verdict.h"
+#include "model/profile_host.h"
 #include "model/profile_json.h"
 #include <errno.h>
 #include <stdio.h>
@@ -226,6 +227,117 @@ static void lost_conditions_are_judged_by_all_hosts(void **state)
 	}
 }
 
+static uint32_t next(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (*seed >> 16) % n;
+}
+
+/* A rule of ptrace(2), with or without an argument and conditions. */
+static void put_random_rule(struct strbuf *text, uint32_t *seed)
+{
+	static const char *const actions[] = { "ALLOW", "ALLOW", "LOG", "ERRNO", "KILL_PROCESS" };
+	static const char *const conditions[] = {
+		"\"caps\":[\"CAP_KILL\"]",
+		"\"caps\":[\"CAP_BPF\",\"CAP_KILL\"]",
+		"\"minKernel\":\"4.8\"",
+		"\"minKernel\":\"99.0\"",
+		"\"caps\":[\"CAP_BPF\"],\"minKernel\":\"99.0\"",
+	};
+
+	strbuf_printf(text, "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_%s\"",
+		      actions[next(seed, ARRAY_SIZE(actions))]);
+	if (next(seed, 2))
+		strbuf_printf(text, ",\"args\":[{\"index\":0,\"value\":%u,\"op\":\"SCMP_CMP_%s\"}]",
+			      (unsigned int)next(seed, 3), next(seed, 3) ? "EQ" : "NE");
+	for (unsigned int i = 0; i < 2; i++)
+		if (next(seed, 2))
+			strbuf_printf(text, ",\"%s\":{%s}", i ? "excludes" : "includes",
+				      conditions[next(seed, ARRAY_SIZE(conditions))]);
+	strbuf_putc(text, '}');
+}
+
+/* The answers for each argument that the rules compare with, and one besides. */
+static void answers_of(const struct profile *profile, struct worked *worked, struct verdict ret[4])
+{
+	const struct arch *arch = worked->targets.arches[0];
+	struct verdicts verdicts;
+	int32_t nr;
+
+	assert_int_equal(syscall_number(&worked->names, arch, "ptrace", &nr), 0);
+	assert_int_equal(verdicts_init(&verdicts, profile, arch, &worked->names), 0);
+	for (uint64_t i = 0; i < 4; i++)
+		verdicts_find(&verdicts, nr, (const uint64_t[6]){ i }, &ret[i]);
+	verdicts_deinit(&verdicts);
+}
+
+/* Whether each answer that `a` may be is softer than each that `b` may be. */
+static bool surely_softer(const struct verdict *a, const struct verdict *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t j = 0; j < b->n; j++) {
+			enum action x = action_from_code(a->codes[i]);
+			enum action y = action_from_code(b->codes[j]);
+
+			if (x <= y || !action_denies(y))
+				return false;
+		}
+	return true;
+}
+
+/* Whatever the conditions: what differs for anybody is said. */
+static void no_host_is_forgotten(void **state)
+{
+	static const struct host_facts hosts[] = {
+		{ .kernel = { 4, 0 } },
+		{ .kernel = { 5, 0 } },
+		{ .kernel = { 99, 1 } },
+	};
+	static char bpf[] = "CAP_BPF", kill[] = "CAP_KILL";
+	static char *const caps[][3] = { { NULL }, { kill }, { bpf }, { bpf, kill } };
+	uint32_t seed = 1;
+	size_t wider = 0, narrower = 0, quiet = 0;
+
+	(void)state;
+	for (size_t round = 0; round < 3000; round++) {
+		_cleanup_strbuf_ struct strbuf text = { 0 };
+		struct worked worked;
+		struct verdict here[4], there[4];
+		bool softer = false, harder = false;
+
+		strbuf_printf(&text, "{\"defaultAction\":\"SCMP_ACT_%s\",\"syscalls\":[",
+			      next(&seed, 2) ? "ALLOW" : "ERRNO");
+		for (uint32_t n = 1 + next(&seed, 3); n > 0; n--) {
+			put_random_rule(&text, &seed);
+			strbuf_puts(&text, n > 1 ? "," : "]}");
+		}
+		work_out(&worked, strbuf_text(&text), "x86_64");
+		answers_of(worked.profile, &worked, here);
+		for (size_t i = 0; i < ARRAY_SIZE(hosts) * ARRAY_SIZE(caps); i++) {
+			struct host_facts host = hosts[i % ARRAY_SIZE(hosts)];
+			struct profile *resolved;
+
+			host.caps = caps[i / ARRAY_SIZE(hosts)];
+			resolved = profile_on_host(worked.profile, &host);
+			assert_non_null(resolved);
+			answers_of(resolved, &worked, there);
+			for (size_t j = 0; j < ARRAY_SIZE(here); j++) {
+				softer = softer || surely_softer(&here[j], &there[j]);
+				harder = harder || surely_softer(&there[j], &here[j]);
+			}
+			profile_free(resolved);
+		}
+		if ((softer && !emission_lost(&worked.emission, LOSS_WIDER)) ||
+		    (harder && !emission_lost(&worked.emission, LOSS_NARROWER)))
+			fail_msg("%s", strbuf_text(&text));
+		wider += softer;
+		narrower += harder;
+		quiet += worked.emission.n_losses == 0;
+		forget(&worked);
+	}
+	assert_true(wider > 300 && narrower > 300 && quiet > 300);
+}
+
 /* However many names there are in front of it that lose nothing. */
 static void no_loss_is_one_too_many(void **state)
 {
@@ -441,6 +553,7 @@ int main(void)
 		cmocka_unit_test(the_rule_that_counts_is_kept),
 		cmocka_unit_test(conditions_are_worked_out_and_told),
 		cmocka_unit_test(lost_conditions_are_judged_by_all_hosts),
+		cmocka_unit_test(no_host_is_forgotten),
 		cmocka_unit_test(no_loss_is_one_too_many),
 		cmocka_unit_test(lists_hold_what_has_no_arguments),
 		cmocka_unit_test(inferred_arguments_are_denied),
