@@ -71,8 +71,13 @@ static void tell_report(const struct merge *merge)
 	tell_names(&style, "allowed", &report->yielded,
 		   "answered ENOSYS in one profile, because not recorded there, and allowed in "
 		   "another");
-	tell_names(&style, "left out", &report->dropped,
-		   "allowed under different conditions, which no rule can say at once");
+	tell_names(
+		&style, "left out", &report->dropped,
+		"allowed under different conditions: what they have in common is not worked out, "
+		"and nothing of it is allowed");
+	tell_names(&style, "stricter", &report->turned,
+		   "rules of one profile contradict each other here: where several hold, the "
+		   "strictest is the answer now, and not the first");
 	tell_note(&style, report->arches_differ,
 		  merge->intersect ? "the profiles cover different architectures: only common ones "
 				     "are left"

@@ -2,28 +2,37 @@
 #include "model/meaning.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "model/rule_order.h"
 #include "model/rule_text.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define PAIRS_MAX 64 /* rules of a call that are put in order; far more than any has */
+
 /* One thing that is said of a call: several of them make its meaning. */
 struct saying {
 	const char *name, *text;
 	enum action action;
-	bool plain;   /* without arguments and conditions */
-	bool by_args; /* which a plain one beats */
+	bool plain;	  /* without arguments and conditions */
+	bool ruled;	  /* it is a rule's: */
+	struct rule rule; /* as it is on the architecture; borrows */
+	uint32_t where;	  /* when it holds: a number for each set of arguments and conditions */
+	size_t order;	  /* in the profile */
 };
 
 struct sayings {
 	struct saying *items;
 	size_t n, allocated;
+	bool *met; /* by `where`; false between calls of keep_effective() */
+	size_t n_met;
 };
 
 static void sayings_deinit(struct sayings *sayings)
 {
 	free(sayings->items);
+	free(sayings->met);
 }
 
 void meaning_deinit(struct meaning *meaning)
@@ -59,7 +68,9 @@ static int add_saying(struct sayings *sayings, const struct saying *saying)
 	    array_reserve(&sayings->items, &sayings->allocated, sayings->n + 1, sizeof(*saying)) <
 		    0)
 		return -ENOMEM;
-	sayings->items[sayings->n++] = *saying;
+	sayings->items[sayings->n] = *saying;
+	sayings->items[sayings->n].order = sayings->n;
+	sayings->n++;
 	return 0;
 }
 
@@ -94,11 +105,12 @@ static int counts_on(struct syscall_table *names, const struct arch *arch, const
 static int say_rule(struct meaning *meaning, const struct rule *rule, const struct arch *arch,
 		    struct syscall_table *names, struct sayings *sayings)
 {
-	_cleanup_strbuf_ struct strbuf text = { 0 }, answer = { 0 };
+	_cleanup_strbuf_ struct strbuf text = { 0 }, answer = { 0 }, where = { 0 };
 	struct saying saying = {
 		.action = rule->action,
-		.plain = rule_is_plain(rule),
-		.by_args = rule->n_args > 0,
+		.plain = rule_takes_all(rule),
+		.ruled = true,
+		.rule = *rule,
 	};
 
 	answer_put(&answer, rule->action, rule->has_errno, rule->errno_ret);
@@ -108,6 +120,12 @@ static int say_rule(struct meaning *meaning, const struct rule *rule, const stru
 		return 0;
 	rule_put_body(&text, rule);
 	saying.text = keep_text(meaning, &text);
+	rule_put_args(&where, rule);
+	strbuf_puts(&where, " ");
+	rule_put_conditions(&where, rule);
+	if (!strbuf_text(&where) ||
+	    intern_add(&meaning->texts, slice_from(strbuf_text(&where)), &saying.where) < 0)
+		return -ENOMEM;
 	for (char **name = rule->names; *name; name++) {
 		int r = counts_on(names, arch, *name);
 
@@ -146,12 +164,77 @@ static int by_name(const void *a, const void *b)
 	const struct saying *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
-	if (order == 0 && x->plain != y->plain)
-		order = x->plain ? -1 : 1;
-	return order != 0 ? order : strcmp(x->text, y->text);
+	if (order == 0 && !(x->ruled && y->ruled))
+		order = strcmp(x->text, y->text);
+	return order != 0 ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-/* What was said of one call, in one text. A rule without conditions beats those with arguments. */
+static int reserve_met(struct sayings *sayings, const struct meaning *meaning)
+{
+	size_t wanted = meaning->texts.n_keys;
+	bool *grown;
+
+	if (wanted <= sayings->n_met)
+		return 0;
+	grown = reallocarray(sayings->met, wanted, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	memset(grown + sayings->n_met, 0, (wanted - sayings->n_met) * sizeof(*grown));
+	sayings->met = grown;
+	sayings->n_met = wanted;
+	return 0;
+}
+
+/*
+ * Of one call, in the order of the profile: what has an effect, see rule_order.h. Behind a plain
+ * one nothing has, and none with arguments anywhere; nor has what holds when one in front of it
+ * does.
+ */
+static size_t keep_effective(bool *met, struct saying *items, size_t n)
+{
+	size_t plain = 0, kept = 0;
+
+	while (plain < n && !items[plain].plain)
+		plain++;
+	for (size_t i = 0; i < n && i <= plain; i++) {
+		bool beaten = plain < n && !rule_takes_any_args(&items[i].rule);
+
+		if (beaten || met[items[i].where])
+			continue;
+		met[items[i].where] = true;
+		items[kept++] = items[i];
+	}
+	for (size_t i = 0; i < kept; i++)
+		met[items[i].where] = false;
+	return kept;
+}
+
+static bool may_go_first(const struct saying *items, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!rules_commute(&items[i].rule, &items[at].rule))
+			return false;
+	return true;
+}
+
+/* Of the orders that mean the same, the one that sorts first: each time the first of those that
+ * need not stay behind another. */
+static void order_sayings(struct saying *items, size_t n)
+{
+	for (size_t done = 0; n <= PAIRS_MAX && done + 1 < n; done++) {
+		struct saying *left = items + done, chosen;
+		size_t best = 0;
+
+		for (size_t i = 1; i < n - done; i++)
+			if (strcmp(left[i].text, left[best].text) < 0 && may_go_first(left, i))
+				best = i;
+		chosen = left[best];
+		memmove(left + 1, left, best * sizeof(*left));
+		left[0] = chosen;
+	}
+}
+
+/* What was said of one call, in one text. */
 static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 		       const struct saying *sayings, size_t n)
 {
@@ -161,16 +244,17 @@ static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 		.low = sayings[0].action,
 		.high = sayings[0].action,
 	};
+	bool always = false;
 
 	for (size_t i = 0; i < n; i++) {
-		if ((i > 0 && sayings[i].text == sayings[i - 1].text) ||
-		    (sayings[0].plain && sayings[i].by_args))
+		always |= sayings[i].plain;
+		if (i > 0 && sayings[i].text == sayings[i - 1].text)
 			continue;
 		strbuf_printf(&text, "%s%s", i > 0 ? "; " : "", sayings[i].text);
 		call.low = sayings[i].action < call.low ? sayings[i].action : call.low;
 		call.high = sayings[i].action > call.high ? sayings[i].action : call.high;
 	}
-	if (!sayings[0].plain) {
+	if (!always) {
 		strbuf_printf(&text, "; else %s", meaning->other.text);
 		call.low = meaning->other.low < call.low ? meaning->other.low : call.low;
 		call.high = meaning->other.high > call.high ? meaning->other.high : call.high;
@@ -186,15 +270,21 @@ static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 static int settle_calls(struct meaning *meaning, struct meaning_arch *arch, struct sayings *sayings)
 {
 	size_t n;
-	int r = 0;
+	int r = reserve_met(sayings, meaning);
 
 	if (sayings->n > 0)
 		qsort(sayings->items, sayings->n, sizeof(*sayings->items), by_name);
 	for (size_t i = 0; r == 0 && i < sayings->n; i += n) {
+		struct saying *items = &sayings->items[i];
+		size_t kept;
+
 		for (n = 1; i + n < sayings->n; n++)
-			if (strcmp(sayings->items[i].name, sayings->items[i + n].name) != 0)
+			if (strcmp(items[0].name, items[n].name) != 0)
 				break;
-		r = settle_call(meaning, arch, &sayings->items[i], n);
+		kept = items[0].ruled ? keep_effective(sayings->met, items, n) : n;
+		if (items[0].ruled)
+			order_sayings(items, kept);
+		r = settle_call(meaning, arch, items, kept);
 	}
 	return r;
 }

@@ -24,6 +24,7 @@ void merge_report_deinit(struct merge_report *report)
 	name_set_deinit(&report->denied);
 	name_set_deinit(&report->yielded);
 	name_set_deinit(&report->dropped);
+	name_set_deinit(&report->turned);
 }
 
 size_t merge_mark_length(const char *comment)

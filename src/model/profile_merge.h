@@ -18,7 +18,10 @@ struct merge_report {
 	struct name_set denied;	 /* allowed in one, denied by name in another: denied */
 	struct name_set yielded; /* allowed, where another answered ENOSYS because it was not
 				    recorded there */
-	struct name_set dropped; /* of an intersection: conditions that no format can say at once */
+	struct name_set dropped; /* of an intersection: allowed under conditions that differ; what
+				    they have in common is not worked out */
+	struct name_set turned;	 /* rules of one profile that hold at once, and answer differently:
+				    the strictest counts, not the first */
 	bool arches_differ;	 /* each rule now holds on the other's architectures, too */
 	bool defaults_differ;	 /* the one that denies more was taken */
 	bool members_differ;	 /* members that nobody knows: of two values one was kept */

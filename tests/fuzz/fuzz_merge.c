@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Two texts with a byte 0x1E between them, profiles of any format or recordings: merging has no
- * order and ends in one normal form, and what is compared with itself does not differ.
+ * order, ends in one normal form, and answers as before, and what is compared with itself does not
+ * differ.
  */
+#include "arch/simulate.h"
 #include "base/cleanup.h"
 #include "command/input.h"
+#include "format/bpf.h"
+#include "format/verdict.h"
 #include "model/completeness.h"
 #include "model/meaning.h"
 #include "model/profile_json.h"
@@ -16,7 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEPARATOR 0x1E
+#define SEPARATOR   0x1E
+#define RULES_MAX   64 /* of profiles that filters are made of; libseccomp takes its time */
+#define ENTRIES_MAX 256
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -69,6 +75,85 @@ static bool differ(const struct profile *a, const struct profile *b, struct sysc
 	return result;
 }
 
+struct filters {
+	const struct arch *arch;
+	struct bpf before, after;
+	struct verdicts claims_before, claims_after;
+};
+
+static uint32_t run(const struct bpf *filter, const struct seccomp_data *data)
+{
+	uint32_t code;
+
+	if (simulate(filter->program, filter->n, data, &code) < 0)
+		abort();
+	return code;
+}
+
+/* Some rules libseccomp gets wrong: then the answer is none that the profile has for the call. */
+static bool claims(const struct verdicts *verdicts, int32_t number, const uint64_t args[6],
+		   uint32_t code)
+{
+	struct verdict verdict;
+
+	verdicts_find(verdicts, number, args, &verdict);
+	for (size_t i = 0; i < verdict.n; i++)
+		if (verdict.codes[i] == code)
+			return true;
+	return false;
+}
+
+static void expect_same_answer(const struct filters *filters, int32_t number,
+			       const uint64_t args[6])
+{
+	struct seccomp_data data = bpf_call(filters->arch, number, args);
+	uint32_t before = run(&filters->before, &data), after = run(&filters->after, &data);
+
+	if (before == after || !claims(&filters->claims_before, number, args, before) ||
+	    !claims(&filters->claims_after, number, args, after))
+		return;
+	fprintf(stderr, "number %d: %08x, and merged %08x\n", number, before, after);
+	abort();
+}
+
+static void compare_filters(const struct filters *filters)
+{
+	const struct verdicts *claims = &filters->claims_before;
+	uint64_t vectors[VERDICT_VECTORS_MAX][6];
+
+	for (size_t i = 0; i < claims->n && i < ENTRIES_MAX; i++) {
+		size_t n = verdict_vectors(&claims->entries[i], claims->narrow, vectors);
+
+		for (size_t j = 0; j < n; j++)
+			expect_same_answer(filters, claims->entries[i].nr, vectors[j]);
+	}
+}
+
+/* The merge with itself answers the same, unless it was said to be stricter. */
+static void try_verdicts(const struct profile *profile, struct syscall_table *names)
+{
+	struct filters filters = { .arch = arch_by_name(SLICE("x86_64")) };
+	struct merge_report report = { 0 };
+	_cleanup_profile_ struct profile *whole = NULL;
+	bool comparable;
+
+	if (profile->n_rules > RULES_MAX)
+		return;
+	if (profile_merge(profile, profile, false, &whole, &report, NULL) < 0)
+		abort();
+	comparable = report.turned.n == 0 && report.yielded.n == 0;
+	merge_report_deinit(&report);
+	if (comparable && bpf_compile(profile, filters.arch, &filters.before, NULL) == 0 &&
+	    bpf_compile(whole, filters.arch, &filters.after, NULL) == 0 &&
+	    verdicts_init(&filters.claims_before, profile, filters.arch, names) == 0 &&
+	    verdicts_init(&filters.claims_after, whole, filters.arch, names) == 0)
+		compare_filters(&filters);
+	bpf_deinit(&filters.before);
+	bpf_deinit(&filters.after);
+	verdicts_deinit(&filters.claims_before);
+	verdicts_deinit(&filters.claims_after);
+}
+
 static void try_profiles(const struct profile *a, const struct profile *b)
 {
 	struct syscall_table names = { 0 };
@@ -86,6 +171,8 @@ static void try_profiles(const struct profile *a, const struct profile *b)
 		expect_same(profile_text(merged(ab, NULL, intersect)),
 			    profile_text(profile_copy(ab)), "alone the form is another");
 	}
+	try_verdicts(a, &names);
+	try_verdicts(b, &names);
 	if (differ(a, a, &names) || differ(a, b, &names) != differ(b, a, &names))
 		abort();
 	syscall_table_deinit(&names);

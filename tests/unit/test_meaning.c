@@ -81,6 +81,7 @@ static void compare_all(const char *const (*cases)[3], size_t n)
 #define ALLOW(list)	 "{\"names\": [" list "], \"action\": \"SCMP_ACT_ALLOW\"}"
 #define RULE(list, rest) "{\"names\": [" list "], \"action\": " rest "}"
 #define PROFILE(rules)	 HEAD X86_64 "\"syscalls\": [" rules "]}"
+#define GE(index, value) "{\"index\": " #index ", \"value\": " #value ", \"op\": \"SCMP_CMP_GE\"}"
 #define IF(index, value) "{\"index\": " #index ", \"value\": " #value ", \"op\": \"SCMP_CMP_EQ\"}"
 
 static void what_means_the_same_does_not_differ(void **state)
@@ -125,6 +126,27 @@ static void what_means_the_same_does_not_differ(void **state)
 							    "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
 								    0, 1) "]")),
 		  "" },
+		/* what stands behind a rule that holds with it */
+		{ PROFILE(RULE("\"mount\"", "\"SCMP_ACT_KILL_PROCESS\"")),
+		  PROFILE(RULE("\"mount\"", "\"SCMP_ACT_KILL_PROCESS\"") ", " ALLOW("\"mount\"")),
+		  "" },
+		{ PROFILE(ALLOW("\"mount\"")),
+		  PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ERRNO\"") ", " ALLOW(
+			  "\"mount\"") ", " RULE("\"mount\"", "\"SCMP_ACT_KILL_PROCESS\"")),
+		  "" },
+		/* two that never hold at once, in either order */
+		{ PROFILE(RULE("\"mount\"",
+			       "\"SCMP_ACT_KILL_PROCESS\", \"args\": [" IF(
+				       0, 1) "]") ", " RULE("\"mount\"",
+							    "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
+								    0, 2) "]")),
+		  PROFILE(RULE(
+			  "\"mount\"",
+			  "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
+				  0, 2) "]") ", " RULE("\"mount\"",
+						       "\"SCMP_ACT_KILL_PROCESS\", \"args\": [" IF(
+							       0, 1) "]")),
+		  "" },
 	};
 
 	(void)state;
@@ -164,10 +186,28 @@ static void what_differs_is_said(void **state)
 		  "-*: errno EPERM -> kill_process\n" },
 		/* a denial that a capability may lift is not the same as one that stays */
 		{ PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ERRNO\", \"errnoRet\": 38")),
-		  PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ERRNO\", \"errnoRet\": 38") ", " RULE(
+		  PROFILE(RULE("\"mount\"",
+			       "\"SCMP_ACT_ALLOW\", \"includes\": {\"caps\": "
+			       "[\"CAP_SYS_ADMIN\"]}") ", " RULE("\"mount\"", "\"SCMP_ACT_ERRNO\", "
+									      "\"errnoRet\": 38")),
+		  "+mount: errno ENOSYS -> allow (with CAP_SYS_ADMIN); errno ENOSYS x86_64\n" },
+		/* of two rules that hold at once the first counts */
+		{ PROFILE(RULE("\"mount\"", "\"SCMP_ACT_KILL_PROCESS\"") ", " ALLOW("\"mount\"")),
+		  PROFILE(ALLOW("\"mount\"") ", " RULE("\"mount\"", "\"SCMP_ACT_KILL_PROCESS\"")),
+		  "+mount: kill_process -> allow x86_64\n" },
+		{ PROFILE(RULE("\"mount\"",
+			       "\"SCMP_ACT_KILL_PROCESS\", \"args\": [" IF(
+				       0, 1) "]") ", " RULE("\"mount\"",
+							    "\"SCMP_ACT_ALLOW\", \"args\": [" GE(
+								    0, 1) "]")),
+		  PROFILE(RULE(
 			  "\"mount\"",
-			  "\"SCMP_ACT_ALLOW\", \"includes\": {\"caps\": [\"CAP_SYS_ADMIN\"]}")),
-		  "+mount: errno ENOSYS -> errno ENOSYS; allow (with CAP_SYS_ADMIN) x86_64\n" },
+			  "\"SCMP_ACT_ALLOW\", \"args\": [" GE(
+				  0, 1) "]") ", " RULE("\"mount\"",
+						       "\"SCMP_ACT_KILL_PROCESS\", \"args\": [" IF(
+							       0, 1) "]")),
+		  "~mount: kill_process if arg0 == 1; allow if arg0 >= 1; else errno EPERM -> "
+		  "allow if arg0 >= 1; kill_process if arg0 == 1; else errno EPERM x86_64\n" },
 		{ PROFILE(""), PROFILE(ALLOW("\"not_yet_born\"")),
 		  "+not_yet_born: errno EPERM -> allow x86_64\n" },
 	};

@@ -185,13 +185,55 @@ static void merging_is_an_algebra(void **state)
 	}
 }
 
-/* Whether a rule says so whatever the arguments, the container and the host. */
+static bool is_default(const struct profile *profile, const struct rule *rule)
+{
+	uint32_t usual = profile->has_default_errno ? profile->default_errno : EPERM;
+
+	return rule->action == profile->default_action &&
+	       (rule->action != ACTION_ERRNO ||
+		(rule->has_errno ? rule->errno_ret : EPERM) == usual);
+}
+
+/* Whether it holds just when the other does. */
+static bool same_conditions(const struct rule *a, const struct rule *b)
+{
+	_cleanup_strbuf_ struct strbuf left = { 0 }, right = { 0 };
+
+	rule_put_args(&left, a);
+	strbuf_puts(&left, " ");
+	rule_put_conditions(&left, a);
+	rule_put_args(&right, b);
+	strbuf_puts(&right, " ");
+	rule_put_conditions(&right, b);
+	return strcmp(strbuf_text(&left), strbuf_text(&right)) == 0;
+}
+
+/* Whether another rule takes its place: then it has no effect, see model/rule_order.h. */
+static bool is_beaten(const struct profile *profile, size_t at, const char *name)
+{
+	const struct rule *rule = &profile->rules[at];
+
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		const struct rule *other = &profile->rules[i];
+
+		if (i == at || !rule_names(other, name) || is_default(profile, other))
+			continue;
+		if (rule_is_plain(other) &&
+		    (i < at || rule->n_args > 0 || is_default(profile, rule)))
+			return true;
+		if (same_conditions(rule, other) && (i < at || is_default(profile, rule)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a rule that counts says so: allows in any case, or denies in some. */
 static bool says(const struct profile *profile, const char *name, bool allows)
 {
 	for (size_t i = 0; i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];
 
-		if (!rule_names(rule, name))
+		if (!rule_names(rule, name) || is_beaten(profile, i, name))
 			continue;
 		if (allows ? rule->action == ACTION_ALLOW && rule_is_plain(rule)
 			   : action_denies(rule->action) &&
