@@ -73,6 +73,27 @@ void emission_lose_names(struct emission *emission, enum loss_kind kind, const c
 	take(emission, kind, strbuf_text(&text));
 }
 
+/* Removes the last loss of the mildest kind that is milder than `kind`; false: there is none. */
+static bool make_room(struct emission *emission, enum loss_kind kind)
+{
+	size_t chosen = emission->n_losses;
+
+	for (size_t i = 0; i < emission->n_losses; i++) {
+		enum loss_kind other = emission->losses[i].kind;
+
+		if (other < kind &&
+		    (chosen == emission->n_losses || other <= emission->losses[chosen].kind))
+			chosen = i;
+	}
+	if (chosen == emission->n_losses)
+		return false;
+	free(emission->losses[chosen].text);
+	emission->n_losses--;
+	memmove(&emission->losses[chosen], &emission->losses[chosen + 1],
+		(emission->n_losses - chosen) * sizeof(*emission->losses));
+	return true;
+}
+
 size_t emission_take_losses(struct emission *emission, const struct emission *from, size_t max)
 {
 	size_t left_out = 0;
@@ -82,10 +103,12 @@ size_t emission_take_losses(struct emission *emission, const struct emission *fr
 
 		if (is_known(emission, loss->kind, loss->text))
 			continue;
-		if (emission->n_losses < max)
-			keep(emission, loss->kind, strdup(loss->text));
-		else
+		if (emission->n_losses >= max) {
 			left_out++;
+			if (!make_room(emission, loss->kind))
+				continue;
+		}
+		keep(emission, loss->kind, strdup(loss->text));
 	}
 	return left_out;
 }

@@ -49,7 +49,8 @@ void emission_lose(struct emission *emission, enum loss_kind kind, const char *f
 void emission_lose_names(struct emission *emission, enum loss_kind kind, const char *sentence,
 			 char *const *names);
 
-/* Adds the losses of another emission; at most `max` there are then. How many were left out. */
+/* Adds the losses of another emission; at most `max` there are then, the gravest. How many were
+ * left out. */
 size_t emission_take_losses(struct emission *emission, const struct emission *from, size_t max);
 
 /* "note", "narrower" or "WIDER": the word in front of a loss wherever one is shown. */

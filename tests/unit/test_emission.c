@@ -80,6 +80,33 @@ static void taking_over_stops_at_the_limit(void **state)
 	emission_deinit(&to);
 }
 
+/* Where there is no room, it is the mild ones that go. */
+static void what_is_wider_is_kept(void **state)
+{
+	struct emission from = { 0 }, to = { 0 };
+
+	(void)state;
+	emission_lose(&to, LOSS_WIDER, "first");
+	emission_lose(&to, LOSS_NOTE, "second");
+	emission_lose(&to, LOSS_NARROWER, "third");
+	emission_lose(&to, LOSS_NOTE, "fourth");
+	emission_lose(&from, LOSS_WIDER, "fifth");
+	emission_lose(&from, LOSS_NARROWER, "sixth");
+	emission_lose(&from, LOSS_NOTE, "seventh");
+	assert_int_equal(emission_take_losses(&to, &from, 4), 3);
+	assert_int_equal(to.n_losses, 4);
+	assert_string_equal(to.losses[0].text, "first");
+	assert_string_equal(to.losses[1].text, "third");
+	assert_string_equal(to.losses[2].text, "fifth");
+	assert_string_equal(to.losses[3].text, "sixth");
+	emission_lose(&from, LOSS_WIDER, "eighth");
+	assert_int_equal(emission_take_losses(&to, &from, 4), 2);
+	assert_string_equal(to.losses[3].text, "eighth");
+	assert_int_equal(to.losses[2].kind, LOSS_WIDER);
+	emission_deinit(&from);
+	emission_deinit(&to);
+}
+
 /* A title from a log must not end the comment that it stands in. */
 static void comments_stay_comments(void **state)
 {
@@ -119,6 +146,7 @@ int main(void)
 		cmocka_unit_test(names_stand_behind_the_sentence),
 		cmocka_unit_test(lists_have_an_end),
 		cmocka_unit_test(taking_over_stops_at_the_limit),
+		cmocka_unit_test(what_is_wider_is_kept),
 		cmocka_unit_test(comments_stay_comments),
 		cmocka_unit_test(failure_is_remembered),
 	};
