@@ -61,6 +61,7 @@ $c -n __audit_seccomp_gen_wants_word -a doctor -d 'Check what recording needs'
 $c -n __audit_seccomp_gen_wants_word -a exec -d 'Run a command under a profile'
 set -l exec '__audit_seccomp_gen_in exec; and not contains -- -- (commandline -opc)'
 $c -n $exec -l no-new-privs -d 'No program gains privileges'
+$c -n $exec -l no-sandbox -d 'Read with all rights, for debugging'
 $c -n $exec -s v -l verbose -d 'Say how the profile was understood'
 $c -n $exec -F
 $c -n '__audit_seccomp_gen_in exec; and contains -- -- (commandline -opc)' -a '(__fish_complete_command)'

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The verb `exec`: a command under a profile, enforced, in this process. What can fail is looked at
- * before the filter is there, because behind it nothing may be left that could say so.
+ * before the filter is there, because behind it nothing may be left that could say so. The profile
+ * is read, and the filter made of it, in a process that confines itself, as this one cannot.
  */
 #include "arch/simulate.h"
 #include "base/cleanup.h"
+#include "command/apart.h"
+#include "command/confine.h"
 #include "command/input_profile.h"
 #include "command/losses.h"
 #include "command/options_verb.h"
@@ -47,6 +50,7 @@ static const struct verb_syntax syntax = {
 		  "cannot be read or loaded",
 	.options = facts,
 	.n_options = ARRAY_SIZE(facts),
+	.confined = true,
 	.takes_command = true,
 };
 
@@ -62,7 +66,8 @@ static const struct {
 
 struct enforcement {
 	bool no_new_privs, verbose;
-	char *const *command;
+	bool found; /* there is such a command */
+	const struct verb_words *words;
 	struct input input;
 	struct syscall_table names;
 	struct bpf bpf;
@@ -241,6 +246,66 @@ static void tell(const struct enforcement *enforcement, const char *path)
 			    strbuf_text(&reasons));
 }
 
+/* Behind it, in the answer of who reads the profile, the instructions. */
+struct answer_head {
+	unsigned int flags;
+};
+
+/* Done apart: an answer is the filter, ready to be loaded. */
+static int read_profile(void *context, struct strbuf *answer, struct error *err)
+{
+	struct enforcement *enforcement = context;
+	const char *path = enforcement->words->operands[0];
+	struct answer_head head;
+	int r = confine_verb(enforcement->words, NULL, err);
+
+	if (r == 0)
+		r = prepare(enforcement, path, err);
+	if (r < 0)
+		return r;
+	/* That there is no such command is said alone. */
+	if (enforcement->found)
+		tell(enforcement, path);
+	head.flags = enforcement->flags;
+	strbuf_append(answer, &head, sizeof(head));
+	strbuf_append(answer, enforcement->bpf.program,
+		      enforcement->bpf.n * sizeof(*enforcement->bpf.program));
+	return 0;
+}
+
+/* The kernel judges the instructions themselves. */
+static int take_filter(struct enforcement *enforcement, struct slice answer, struct error *err)
+{
+	struct bpf *bpf = &enforcement->bpf;
+	struct answer_head head;
+	size_t size;
+
+	if (answer.len < sizeof(head) || (answer.len - sizeof(head)) % sizeof(*bpf->program) != 0)
+		return error_set(err, -EBADMSG, "the process that reads it did not answer");
+	memcpy(&head, answer.data, sizeof(head));
+	size = answer.len - sizeof(head);
+	enforcement->flags = head.flags;
+	bpf->program = malloc(size + 1);
+	if (!bpf->program)
+		return error_memory(err);
+	memcpy(bpf->program, answer.data + sizeof(head), size);
+	bpf->n = size / sizeof(*bpf->program);
+	return 0;
+}
+
+static int get_filter(struct enforcement *enforcement, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf answer = { 0 };
+	int r = apart_run(read_profile, enforcement,
+			  sizeof(struct answer_head) + BPF_MAXINSNS * sizeof(struct sock_filter),
+			  &answer, err);
+
+	if (r == 0)
+		r = take_filter(enforcement, (struct slice){ answer.data, answer.len }, err);
+	/* Every other message names the profile. */
+	return r == -ECHILD ? error_prefix(err, r, "%.200s", enforcement->words->operands[0]) : r;
+}
+
 /*
  * Privileges that programs gain by an exec would go round the filter's author, so the kernel wants
  * them given up, or CAP_SYS_ADMIN; setuid programs go on to work with that.
@@ -262,48 +327,48 @@ static int load(const struct enforcement *enforcement, struct error *err)
 }
 
 /* Only returns when it failed; then a status. */
-static int run(struct enforcement *enforcement, const char *path, struct error *err)
+static int run(struct enforcement *enforcement, struct error *err)
 {
-	int r = find_program(enforcement->command[0], err);
+	char *const *command = enforcement->words->command;
+	struct error missing = { 0 };
+	int found = find_program(command[0], &missing), r;
 
-	if (r == -ENOENT)
-		return STATUS_NOT_FOUND;
-	if (r < 0)
-		return STATUS_NOT_EXECUTABLE;
-	tell(enforcement, path);
+	enforcement->found = found == 0;
+	if (get_filter(enforcement, err) < 0)
+		return EXIT_USAGE;
+	if (found < 0) {
+		error_set(err, found, "%s", error_message(&missing, found));
+		return found == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	}
 	if (load(enforcement, err) < 0)
 		return EXIT_USAGE;
-	execvp(enforcement->command[0], enforcement->command);
+	execvp(command[0], command);
 	r = errno;
-	error_set(err, -r, "%.200s: %s", enforcement->command[0], strerror(r));
+	error_set(err, -r, "%.200s: %s", command[0], strerror(r));
 	return r == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static int execute(void *context, const struct verb_words *words)
+{
+	struct enforcement *enforcement = context;
+	struct error err = { 0 };
+	int status = EXIT_USAGE;
+	int r = check(words, &err);
+
+	enforcement->words = words;
+	if (r >= 0)
+		status = run(enforcement, &err);
+	return report_failure(&err, r, status);
 }
 
 int verb_exec(int argc, char **argv)
 {
 	struct enforcement enforcement = { 0 };
-	struct verb_words words = { 0 };
-	struct error err = { 0 };
-	int status = EXIT_USAGE;
-	int r = verb_options_parse(&syntax, argc, argv, take, &enforcement, &words, &err);
+	int status = verb_run(&syntax, argc, argv, take, execute, &enforcement);
 
-	if (r >= 0 && words.help) {
-		verb_options_help(&syntax, stdout);
-		status = EXIT_COMPLETE;
-	} else {
-		if (r >= 0)
-			r = check(&words, &err);
-		if (r >= 0)
-			r = prepare(&enforcement, words.operands[0], &err);
-		enforcement.command = words.command;
-		if (r >= 0)
-			status = run(&enforcement, words.operands[0], &err);
-		report_failure(&err, r, status);
-	}
 	bpf_deinit(&enforcement.bpf);
 	input_deinit(&enforcement.input);
 	emission_deinit(&enforcement.emission);
 	syscall_table_deinit(&enforcement.names);
-	verb_words_deinit(&words);
 	return status;
 }

@@ -31,6 +31,10 @@ self_inputs() {
 {"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}], "syscalls": [
  {"names": ["bpf"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}}]}
 END
+	cat >in/broad.json <<'END'
+{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+ {"names": ["mount", "not_a_call"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}
+END
 	# Two rules with a comparison in common: libseccomp is tried with them before it is used.
 	self_shared in/shared.json 1
 	self_shared in/loop.json 2
@@ -121,6 +125,12 @@ self_verbs() {
 	self_run shared-base "$1" --from-log --group-by all --base in/shared.json -f bpf "$self_log"
 	self_run convert-kernel "$1" convert -f oci in/kernel.json
 	self_run merge-many "$1" merge --as x -f names in/many.json in/many.json
+	self_run exec "$1" exec in/broad.json -- echo hello
+	self_run exec-verbose "$1" exec -v in/broad.json -- sh -c 'exit 7'
+	self_run exec-missing "$1" exec in/broad.json -- /missing
+	for self_file in oci.json shared.json docker.profile names.profile missing; do
+		self_run "exec-$self_file" "$1" exec "in/$self_file" -- true
+	done
 	self_run convert-stdin "$1" convert -f bpf - <in/oci.json
 	self_run convert-file "$1" convert -f c -o out/profile.c in/oci.json
 	self_run merge "$1" merge --as x -o out/merged.json in/recording.json in/recording-2.json

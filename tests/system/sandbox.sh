@@ -52,6 +52,29 @@ unconfined() {
 	is 0 "$(status_of NoNewPrivs)" 'and no other restriction'
 	exec 7>&-
 	wait "$reader"
+	rm held
+}
+
+# What runs a command cannot be confined: the profile is read by another process, which is.
+apart() {
+	mkfifo held
+	exec 7<>held
+	"$ASG" exec held -- grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status >held.out 2>held.err 7>&- &
+	parent=$!
+	note_pid "$parent"
+	wait_for 5 grep -q . "/proc/$parent/task/$parent/children" || :
+	reader=$(tr -d ' ' <"/proc/$parent/task/$parent/children")
+	wait_for 5 grep -q '^Seccomp:[[:space:]]*2' "/proc/$reader/status" || :
+	is '2 1' "$(status_of Seccomp) $(status_of NoNewPrivs)" 'exec: who reads the profile is confined'
+	reader=$parent
+	is 0 "$(status_of Seccomp)" 'and who runs the command is not'
+	cat in/broad.json >&7
+	exec 7>&-
+	wait "$parent"
+	is 0 $? 'and it runs'
+	is 'Seccomp:	2' "$(grep Seccomp held.out)" 'under its profile'
+	[ "$(id -u)" -ne 0 ] || is 'NoNewPrivs:	0' "$(grep NoNew held.out)" 'and nothing else'
+	rm held
 }
 
 # Products, messages and statuses of all workloads, with and without.
@@ -60,7 +83,7 @@ the_same_as_without() {
 	cat >without <<END
 #!/bin/sh
 case \$1 in
-check | convert | merge | diff | explain) verb=\$1; shift; exec "$ASG" "\$verb" --no-sandbox "\$@" ;;
+check | convert | merge | diff | exec | explain) verb=\$1; shift; exec "$ASG" "\$verb" --no-sandbox "\$@" ;;
 *) exec "$ASG" --no-sandbox "\$@" ;;
 esac
 END
@@ -76,6 +99,8 @@ END
 
 # Rules that libseccomp does not come to an end with, where no process can be made to try them.
 what_does_not_end() {
+	run timeout 60 "$ASG" exec in/loop.json -- true
+	check 'exec: nothing is run with rules that libseccomp does not come to an end with' test "$status" -eq 2
 	for how in '' --no-sandbox; do
 		# shellcheck disable=SC2086 # an option or none
 		run timeout 60 "$ASG" convert $how -q -f bpf in/loop.json
@@ -102,6 +127,7 @@ if "$ASG" --version >/dev/null && nm "$ASG" 2>/dev/null | grep -q __asan_init; t
 fi
 confined
 unconfined
+apart
 the_same_as_without
 what_does_not_end
 self_table
