@@ -290,15 +290,26 @@ static struct profile *base_for_recording(const struct profile *profile)
 	return base;
 }
 
+/* A log is read confined, and so is the profile then. */
+static int read_profile_first(void *context, const char *path, struct error *err)
+{
+	return read_profile(context, path, err);
+}
+
 /* Of a command only what the profile does not allow is logged, unless the rest is asked for. */
 static int record_now(struct check *check, struct error *err)
 {
 	struct options options;
-	struct run run = { .options = &options };
+	struct run run = {
+		.options = &options,
+		.first = check->from_log ? read_profile_first : NULL,
+		.first_context = check,
+		.first_path = check->from_log ? check->profile_path : NULL,
+	};
 	int r = options_parse(&options, (int)check->n_passed, check->passed, err);
 
 	if (r >= 0) {
-		/* A log is read confined, and what is found is written afterwards. */
+		/* What is found is written afterwards. */
 		options.no_sandbox = check->no_sandbox;
 		options.output = options.source == SOURCE_LOG ? check->output : NULL;
 	}
@@ -433,7 +444,9 @@ static int execute(void *context, const struct verb_words *words)
 	if (words->n_operands == 0)
 		r = error_set(&err, -EINVAL, "which profile? see `check --help`");
 	else
-		r = read_profile(check, words->operands[0], &err);
+		check->profile_path = words->operands[0];
+	if (r >= 0 && !check->from_log)
+		r = read_profile(check, check->profile_path, &err);
 	if (r >= 0)
 		r = gather(check, words, &err);
 	if (r >= 0)

@@ -18,6 +18,11 @@ struct run {
 	struct syscall_table names;
 	struct summary_facts facts;
 	int status; /* of the command that was recorded; 0 for logs */
+	/* Of record_log(): read `first_path` with it once confined, before the logs. May be NULL.
+	 */
+	int (*first)(void *context, const char *path, struct error *err);
+	void *first_context;
+	const char *first_path;
 };
 
 /* What --base names, if anything; record_log() does it itself, once it is confined. */

@@ -161,9 +161,9 @@ static int read_all(struct log_reader *reader, const struct path_list *paths, st
 }
 
 /* From here on what others wrote is read. To ask the processes of the host is beyond a sandbox. */
-static int confine_reading(const struct options *options, const struct path_list *paths,
-			   struct error *err)
+static int confine_reading(const struct run *run, const struct path_list *paths, struct error *err)
 {
+	const struct options *options = run->options;
 	struct confinement confinement;
 
 	if (options->no_sandbox || options->ask_proc)
@@ -171,6 +171,7 @@ static int confine_reading(const struct options *options, const struct path_list
 	confinement_init(&confinement);
 	for (size_t i = 0; i < paths->n; i++)
 		confinement_input(&confinement, paths->items[i]);
+	confinement_input(&confinement, run->first_path);
 	confinement_input(&confinement, options->base_path);
 	confinement_input(&confinement, options->state);
 	confinement_output(&confinement, options->output);
@@ -210,7 +211,9 @@ static int read_logs(struct log_reader *reader, const struct intake_options *int
 	if (r < 0)
 		return r;
 	/* libauparse has read its configuration by now. */
-	r = confine_reading(run->options, paths, err);
+	r = confine_reading(run, paths, err);
+	if (r >= 0 && run->first)
+		r = run->first(run->first_context, run->first_path, err);
 	if (r >= 0)
 		r = run_read_base(run, err);
 	if (r >= 0)
