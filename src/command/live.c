@@ -12,8 +12,9 @@
 #include <poll.h>
 #include <string.h>
 
-#define TICK_MS	  250  /* for what no descriptor tells */
-#define LINGER_MS 3000 /* what is selected may be about to be started again */
+#define TICK_MS	   250	 /* for what no descriptor tells */
+#define CROWDED_MS 10000 /* between two writings that are to make room for groups */
+#define LINGER_MS  3000	 /* what is selected may be about to be started again */
 
 static bool selects(const struct options *options)
 {
@@ -39,6 +40,9 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 		live->group_of[i] = 0;
 	if (live->group_of[tenant]) {
 		*ret = live->group_of[tenant] - 1;
+		/* It is back. */
+		live->n_released -= live->groups[*ret].released;
+		live->groups[*ret].released = false;
 		return 0;
 	}
 	r = array_reserve(&live->groups, &live->groups_allocated, recording->n_groups + 1,
@@ -263,6 +267,18 @@ static bool is_lonely(struct live *live, int64_t now)
 	return live->run->options->selection.pids.n > 0 || now - live->lonely_ms >= LINGER_MS;
 }
 
+/* Whether there is soon no room for more groups, and writing makes some. */
+static bool is_crowded(struct live *live, int64_t now)
+{
+	const size_t asked = live->run->options->groups_max, max = asked ? asked : TENANTS_MAX;
+
+	if (!live_adds(live->run->options) || now < live->crowded_ms ||
+	    (live->run->recording.n_groups - live->n_released) * 4 < max * 3)
+		return false;
+	live->crowded_ms = now + CROWDED_MS;
+	return true;
+}
+
 static void look_at_clocks(struct live *live)
 {
 	const int64_t now = time_steady_ms();
@@ -273,7 +289,11 @@ static void look_at_clocks(struct live *live)
 		live->over = true;
 		live->run->facts.ended = "everybody who was selected has gone";
 	}
-	if (live->over || !live->next_ms || now < live->next_ms)
+	if (live->over)
+		return;
+	if (is_crowded(live, now))
+		write_between(live, LIVE_CHANGED);
+	if (!live->next_ms || now < live->next_ms)
 		return;
 	write_between(live, LIVE_CHANGED);
 	live->next_ms = time_steady_ms() + live->run->options->every_ms;

@@ -28,6 +28,8 @@ struct live_group {
 	uint32_t tenant;
 	struct recording *prior;      /* what its file held before this run; NULL: nothing */
 	bool adopted;		      /* that was looked at */
+	bool released;		      /* it has gone, and is in its file alone */
+	uint64_t own[FINDING_COUNT];  /* what was found about it, then */
 	struct live_sample before;    /* it began after that */
 	uint64_t written;	      /* calls x answers, or records, that it had then; 0: never */
 	uint64_t told[FINDING_COUNT]; /* what was found about it by then */
@@ -64,6 +66,8 @@ struct live {
 	struct live_samples samples;
 	const struct evidence *heard; /* while it is written: what was found in this run */
 	int proc;
+	size_t n_released;
+	int64_t crowded_ms; /* not before then is written again to make room */
 	bool over;
 	int64_t ends_ms, next_ms; /* of --duration and --every; 0: none */
 	int64_t lonely_ms; /* since when nobody who is selected has been there; 0: somebody is */
@@ -92,6 +96,10 @@ int live_check_directory(const struct options *options, struct error *err) _must
 int live_adopt(struct live *live, struct error *err) _must_check_;
 void live_prior_free(struct live_group *group);
 
+/* Makes room: groups whose processes have all gone, and which are in their files, are forgotten.
+ * What comes of them again is added to these. */
+void live_release(struct live *live);
+
 /* Takes a sample of the losses, at most every half second. */
 void live_evidence_look(struct live *live);
 
@@ -100,6 +108,13 @@ void live_samples_add(struct live_samples *samples, const struct live_sample *sa
 /* The last sample from before that time; one of nothing, when none goes back so far. */
 void live_samples_before(const struct live_samples *samples, int64_t time_ms,
 			 struct live_sample *ret);
+
+/* What has been lost by now. */
+void live_evidence_now(const struct live *live, struct live_sample *ret);
+
+/* What is of one group alone: its start, and what its file held. */
+void live_evidence_own(const struct live *live, const struct live_group *group,
+		       struct evidence *ret);
 
 /* The evidence of one group, from that of `all`. */
 void live_evidence_of(const struct live *live, uint32_t number, const struct evidence *all,

@@ -12,7 +12,7 @@
 /* As often as the settings are looked at. */
 #define SAMPLE_MS LISTENER_LOOK_MS
 
-static void put_counters(struct live *live, uint64_t count[FINDING_COUNT])
+static void put_counters(const struct live *live, uint64_t count[FINDING_COUNT])
 {
 	const struct listener *listener = &live->listener;
 	struct tenants_losses losses;
@@ -25,6 +25,14 @@ static void put_counters(struct live *live, uint64_t count[FINDING_COUNT])
 	count[FINDING_CAPPED] += losses.tenants;
 }
 
+void live_evidence_now(const struct live *live, struct live_sample *ret)
+{
+	put_counters(live, ret->count);
+	ret->serial = live->listener.newest_serial;
+	/* What rises while it is looked at is not from before. */
+	ret->time_ms = time_steady_ms();
+}
+
 void live_evidence_look(struct live *live)
 {
 	const struct live_samples *samples = &live->samples;
@@ -34,10 +42,7 @@ void live_evidence_look(struct live *live)
 
 	if (newest && time_steady_ms() - newest->time_ms < SAMPLE_MS)
 		return;
-	put_counters(live, sample.count);
-	sample.serial = live->listener.newest_serial;
-	/* What rises while it is looked at is not from before. */
-	sample.time_ms = time_steady_ms();
+	live_evidence_now(live, &sample);
 	live_samples_add(&live->samples, &sample);
 }
 
@@ -100,7 +105,8 @@ static void add_later(const struct live *live, const struct live_group *group,
  * there is one; but nobody listened in between. One that is heard from its start is whole, whatever
  * was not heard of it before.
  */
-static void add_own(const struct live *live, const struct live_group *group, struct evidence *ret)
+void live_evidence_own(const struct live *live, const struct live_group *group,
+		       struct evidence *ret)
 {
 	const struct evidence *prior = group->prior ? &group->prior->evidence : NULL;
 	const bool before = tenants_began_before(live->tenants, group->tenant);
@@ -122,11 +128,19 @@ void live_evidence_of(const struct live *live, uint32_t number, const struct evi
 	ret->records = all->records + (group->prior ? group->prior->evidence.records : 0);
 	add_later(live, group, all, ret);
 	intake_unnamed_in(live->intake, &live->run->recording.groups[number], ret);
-	add_own(live, group, ret);
+	live_evidence_own(live, group, ret);
 }
 
 void live_evidence_began(const struct live *live, struct evidence *ret)
 {
-	for (size_t i = 0; i < live->run->recording.n_groups; i++)
-		add_own(live, &live->groups[i], ret);
+	for (size_t i = 0; i < live->run->recording.n_groups; i++) {
+		const struct live_group *group = &live->groups[i];
+
+		if (!group->released)
+			live_evidence_own(live, group, ret);
+		for (unsigned int f = 0; group->released && f < FINDING_COUNT; f++)
+			if (group->own[f])
+				evidence_add(ret, f, group->own[f],
+					     tenants_at(live->tenants, group->tenant)->name);
+	}
 }

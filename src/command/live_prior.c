@@ -181,6 +181,8 @@ int live_adopt(struct live *live, struct error *err)
 		struct live_group *group = &live->groups[i];
 		int r = 1;
 
+		if (group->released)
+			continue;
 		/* Its own name, that with its start, and that with a number. */
 		for (int tries = 0; r > 0 && !group->adopted && tries < 8; tries++)
 			r = adopt_one(live, group, err);
@@ -198,4 +200,36 @@ void live_prior_free(struct live_group *group)
 	recording_deinit(group->prior);
 	free(group->prior);
 	group->prior = NULL;
+}
+
+static void release(struct live *live, uint32_t number)
+{
+	struct live_group *group = &live->groups[number];
+	struct evidence own = { 0 };
+
+	live_evidence_own(live, group, &own);
+	memcpy(group->own, own.count, sizeof(group->own));
+	evidence_deinit(&own);
+	recording_clear_group(&live->run->recording, number);
+	live_prior_free(group);
+	tenants_release(live->tenants, group->tenant);
+	group->released = true;
+	group->adopted = false;
+	group->written = 0;
+	/* What was lost so far is in the file. */
+	live_evidence_now(live, &group->before);
+	live->n_released++;
+}
+
+void live_release(struct live *live)
+{
+	if (!live_adds(live->run->options))
+		return;
+	for (uint32_t i = 0; i < live->run->recording.n_groups; i++) {
+		const struct live_group *group = &live->groups[i];
+
+		if (!group->released && !tenants_at(live->tenants, group->tenant)->alive &&
+		    group->written == group_records(&live->run->recording.groups[i]))
+			release(live, i);
+	}
 }

@@ -180,7 +180,7 @@ static void draw(struct live *live, int64_t passed_ms)
 	const struct recording *recording = &live->run->recording;
 	const struct style style = style_for(stderr);
 	_cleanup_free_ struct row *rows = calloc(recording->n_groups + 1, sizeof(*rows));
-	size_t had = live->view.records_allocated, shown = terminal_lines();
+	size_t had = live->view.records_allocated, shown = terminal_lines(), n = 0;
 
 	if (!rows || array_reserve(&live->view.records, &live->view.records_allocated,
 				   recording->n_groups, sizeof(*live->view.records)) < 0)
@@ -188,17 +188,20 @@ static void draw(struct live *live, int64_t passed_ms)
 	for (size_t i = had; i < live->view.records_allocated; i++)
 		live->view.records[i] = 0;
 	for (size_t i = 0; i < recording->n_groups; i++) {
-		uint64_t records = group_records(&recording->groups[i]);
+		uint64_t records = group_records(&recording->groups[i]),
+			 before = live->view.records[i];
 
-		rows[i] = (struct row){ i, records - live->view.records[i] };
 		live->view.records[i] = records;
+		/* What has gone, and is in its file, has none. */
+		if (records > 0)
+			rows[n++] = (struct row){ i, records > before ? records - before : 0 };
 	}
-	qsort(rows, recording->n_groups, sizeof(*rows), by_rate);
+	qsort(rows, n, sizeof(*rows), by_rate);
 	live_view_clear(live);
-	for (size_t i = 0; i < recording->n_groups && i < shown; i++)
+	for (size_t i = 0; i < n && i < shown; i++)
 		draw_line(live, &style, &rows[i], passed_ms);
-	if (recording->n_groups > shown) {
-		fprintf(stderr, "and %zu more groups\n", recording->n_groups - shown);
+	if (n > shown) {
+		fprintf(stderr, "and %zu more groups\n", n - shown);
 		live->view.lines++;
 	}
 	fflush(stderr);

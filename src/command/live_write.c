@@ -75,6 +75,8 @@ static void add_group(const struct live *live, bool changed, uint32_t number, st
 	struct recording *view = &ret->recording;
 	struct evidence *evidence = &ret->evidence[view->n_groups];
 
+	if (live->groups[number].released)
+		return;
 	*evidence = (struct evidence){ 0 };
 	live_evidence_of(live, number, live->heard, evidence);
 	if (changed && !has_changed(live, number, evidence)) {
@@ -177,8 +179,12 @@ static int publish_view(struct live *live, enum live_writing writing, const stru
 	};
 	int r;
 
+	if (writing == LIVE_FINAL && live->n_released > 0)
+		live_view_say(live, "%s: %zu group%s that had gone: written before",
+			      place(run->options), live->n_released,
+			      live->n_released == 1 ? "" : "s");
 	if (view->recording.n_groups == 0)
-		return writing == LIVE_FINAL ? nothing_came(live, err) : 0;
+		return writing == LIVE_FINAL && live->n_released == 0 ? nothing_came(live, err) : 0;
 	if (recording_order(&view->recording, &order) < 0)
 		return error_memory(err);
 	product.policy.base = run->base;
@@ -202,6 +208,8 @@ static int publish(struct live *live, enum live_writing writing, struct error *e
 	if (r >= 0)
 		note_written(live, &view);
 	view_deinit(&view);
+	if (r >= 0 && writing != LIVE_FINAL)
+		live_release(live);
 	return r;
 }
 

@@ -19,6 +19,15 @@ static void group_deinit(struct group *group)
 	free(group->arches);
 }
 
+void recording_clear_group(struct recording *recording, uint32_t number)
+{
+	struct group *group = &recording->groups[number];
+
+	group_deinit(group);
+	group->arches = NULL;
+	group->n_arches = 0;
+}
+
 void recording_deinit(struct recording *recording)
 {
 	for (size_t i = 0; i < recording->n_groups; i++)

@@ -162,6 +162,9 @@ int recording_prepare_names(const struct recording *recording, struct syscall_ta
  * is the caller's. */
 int recording_order(const struct recording *recording, uint32_t **ret) _must_check_;
 
+/* Forgets what a group has done: it is as if it had just been made. */
+void recording_clear_group(struct recording *recording, uint32_t group);
+
 /* Records of a group, over all architectures and answers. */
 uint64_t group_records(const struct group *group);
 

@@ -279,6 +279,16 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 	return 0;
 }
 
+void tenants_release(struct tenants *tenants, uint32_t number)
+{
+	struct tenant *tenant = &tenants->items[number];
+
+	tenants->n_released += !tenant->released;
+	tenant->released = true;
+	free(tenant->exe);
+	tenant->exe = NULL;
+}
+
 void tenants_listening(struct tenants *tenants)
 {
 	tenants->listening_ms = time_steady_ms();
@@ -322,10 +332,13 @@ int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint3
 	if (facts->key.len && intern_find(&tenants->keys, facts->key, &index) == 0) {
 		*ret = tenants->key_tenants[index];
 		tenants->items[*ret].alive = true;
+		tenants->n_released -= tenants->items[*ret].released;
+		tenants->items[*ret].released = false;
 		note_start(tenants, *ret, facts);
 		return 0;
 	}
-	if (tenants->n >= tenants->options.max + tenants->n_early)
+	if (tenants->n - tenants->n_released >= tenants->options.max + tenants->n_early ||
+	    tenants->n >= TENANTS_EVER)
 		return -E2BIG;
 	if (!facts->key.len)
 		return make_tenant(tenants, facts, ret);

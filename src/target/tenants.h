@@ -22,10 +22,11 @@
 #include <sys/types.h>
 
 #define TENANT_NONE	       UINT32_MAX
-#define TENANTS_MAX	       4096   /* groups, unless the options say otherwise */
-#define TENANTS_PROCESSES_MAX  262144 /* processes remembered: some 15 MB */
-#define TENANTS_NAMESPACES_MAX 2048   /* pid namespaces held at once */
-#define TENANTS_SESSIONS_MAX   4096   /* audit sessions remembered */
+#define TENANTS_MAX	       4096	  /* groups at once, unless the options say otherwise */
+#define TENANTS_EVER	       (1u << 20) /* with those that were released */
+#define TENANTS_PROCESSES_MAX  262144	  /* processes remembered: some 15 MB */
+#define TENANTS_NAMESPACES_MAX 2048	  /* pid namespaces held at once */
+#define TENANTS_SESSIONS_MAX   4096	  /* audit sessions remembered */
 
 enum tenant_kind {
 	TENANT_PROCESS,	  /* the topmost process and all that descend from it */
@@ -47,6 +48,7 @@ struct tenant {
 	bool final;	  /* the name does not change any more */
 	bool doubtful;	  /* its records could be somebody else's */
 	bool alive;	  /* a process of it was there at the last sweep */
+	bool released;	  /* it has gone and has no place among TENANTS_MAX any more */
 	bool before;	  /* its start was not heard */
 	int64_t began_ms; /* its first process, as time_steady_ms(); TIME_UNKNOWN: not known */
 };
@@ -102,6 +104,10 @@ void tenants_listening(struct tenants *tenants);
  * that. A unit or container that is started again
  * afterwards, when all its processes have gone, has been heard. */
 bool tenants_began_before(const struct tenants *tenants, uint32_t number);
+
+/* Makes room for another one, once the caller has done with one that has gone (not `alive`). A
+ * container or a unit that comes back is the same tenant again, and not released any more. */
+void tenants_release(struct tenants *tenants, uint32_t number);
 
 /* Gives a tenant whose name is not final another one, or one that begins so. */
 int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) _must_check_;

@@ -27,6 +27,7 @@ struct tenants {
 	struct processes processes;
 	struct tenant *items;
 	size_t n, allocated;
+	size_t n_released;
 	size_t n_early;	     /* of them, known before they logged: the cap is for the others */
 	struct intern names; /* taken, by whom: name_owners */
 	uint32_t *name_owners;

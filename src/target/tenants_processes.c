@@ -69,6 +69,10 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 	}
 	drop_namespaces(tenants);
 	drop_sessions(tenants);
+	/* Of whom nothing is recorded, nobody asks any more. */
+	for (size_t i = 0; i < tenants->n; i++)
+		if (!tenants->items[i].alive && !tenants->items[i].recorded)
+			tenants_release(tenants, (uint32_t)i);
 }
 
 void tenants_sweep(struct tenants *tenants)

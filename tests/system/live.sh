@@ -307,6 +307,30 @@ quiet_but_not_dumb() {
 	is 1 "$(find full -name '*.json' | wc -l)" 'as many as there may be'
 }
 
+# One group at a time, and more than one in a life: who has gone is in its file, and makes room.
+makes_room() {
+	mkdir room
+	listen --output-dir room -f recording --max-groups 1 --every 1s
+	./under log sync
+	wait_for 10 grep -q 'room: 1 group written' live.err
+	sleep 11
+	./under log mkdir made
+	sleep 1.5
+	heard TERM
+	exits 0 'more groups than there may be, but not at once'
+	is 2 "$(find room -name '*.json' | wc -l)" 'are all written'
+	is 'true true' "$(jq -r .complete room/*.json | tr '\n' ' ' | sed 's/ $//')" 'completely'
+	says 'room: 1 group that had gone: written before' 'and it is said that one was written before'
+	rmdir made
+	listen --output-dir room -f recording --max-groups 4
+	for _ in 1 2 3; do
+		./under log true
+	done
+	check 'when there are nearly as many as there may be it is written by itself' \
+		wait_for 10 grep -q 'room: 3 groups written' live.err
+	heard TERM
+}
+
 of_behave() {
 	jq -r '.groups[].syscalls[].name' "$@" | grep -xE 'getsid|getpriority' | tr '\n' ' '
 }
@@ -521,6 +545,7 @@ before_and_after
 after_a_loss
 quiet_but_not_dumb
 again_and_again
+makes_room
 signals
 terminal
 restored "the kernel's settings are as they were"

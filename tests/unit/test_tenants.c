@@ -435,6 +435,25 @@ static void there_is_a_cap(void **state _unused_)
 	tenants_free(tenants);
 }
 
+/* What was done with makes room. */
+static void who_was_released_makes_room(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ .max = 1 });
+	pid_t one = start(NULL), two = start(NULL);
+	uint32_t is, other;
+
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	assert_int_equal(ask(tenants, two, "\"b\"", &other), OWNER_OTHER);
+	tenants_at(tenants, is)->recorded = true;
+	tenants_release(tenants, is);
+	tenants_release(tenants, is);
+	assert_int_equal(ask(tenants, two, "\"b\"", &other), OWNER_TARGET);
+	assert_int_not_equal(is, other);
+	end(one);
+	end(two);
+	tenants_free(tenants);
+}
+
 /* What has gone is forgotten, and what it was stays. */
 static void the_gone_are_swept(void **state _unused_)
 {
@@ -475,6 +494,7 @@ int main(void)
 		cmocka_unit_test(renamed_without_end),
 		cmocka_unit_test(given_again_unheard_of),
 		cmocka_unit_test(who_began_before),
+		cmocka_unit_test(who_was_released_makes_room),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(the_gone_are_swept),
 	};
