@@ -34,8 +34,7 @@ int listener_open(struct listener *listener, const struct listener_options *opti
 {
 	int r;
 
-	*listener =
-		(struct listener){ .backlog = { .fd = -1 }, .needs_rules = !options->filters_only };
+	*listener = (struct listener){ .backlog = { .fd = -1 } };
 	r = audit_state_read(&listener->before, err);
 	listener->settings = listener->before;
 	if (r >= 0)
@@ -176,12 +175,7 @@ static void compare_settings(struct listener *listener, const struct audit_state
 {
 	const struct audit_state *then = &listener->settings;
 
-	/*
-	 * What a filter logs leaves records whether the audit system is on or off; those of audit
-	 * rules depend on it, and once it is locked, rules and limits cannot be looked after.
-	 */
-	if (listener->needs_rules || then->enabled > 1 || now->enabled > 1)
-		compare_setting(evidence, "enabled", then->enabled, now->enabled);
+	compare_setting(evidence, "enabled", then->enabled, now->enabled);
 	compare_setting(evidence, "rate_limit", then->rate_limit, now->rate_limit);
 	compare_setting(evidence, "actions_logged has log", then->logs_allowed, now->logs_allowed);
 	compare_setting(evidence, "an exclude rule for SECCOMP", then->excluded, now->excluded);

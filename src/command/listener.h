@@ -23,7 +23,6 @@ struct listener {
 	struct intake *intake;		 /* borrowed */
 	struct attribution *attribution; /* borrowed, or NULL */
 	struct strbuf queue;		 /* messages read but not interpreted */
-	bool needs_rules; /* records of audit rules are used, not only those of filters */
 	struct audit_state before;
 	struct audit_state settings; /* as they were last looked at */
 	int64_t looked_ms;
@@ -40,7 +39,6 @@ struct listener_options {
 	uint32_t backlog;      /* messages, at least */
 	bool lineage;	       /* listen to fork events, too, where they are to be had */
 	bool lineage_required; /* or else fail */
-	bool filters_only;     /* no records are used but those that filters log */
 };
 
 /* Subscribes, raises backlog_limit. `*listener` needs listener_close() in any case. */

@@ -130,7 +130,6 @@ static int open_listener(struct live *live, struct error *err)
 	const struct listener_options options = {
 		.receive_buffer = live->run->options->receive_buffer,
 		.backlog = live->run->options->backlog,
-		.filters_only = true,
 	};
 	int r = listener_open(&live->listener, &options, err);
 
