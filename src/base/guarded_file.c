@@ -43,28 +43,17 @@ static const char *several_links(const struct stat *st)
 static int read_all(int fd, off_t expected, size_t max, char **ret, size_t *ret_len)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
-	char block[16384], *whole;
-	ssize_t n;
+	int r;
 
 	if (expected > 0 && (uintmax_t)expected > max)
 		return -EFBIG;
+	r = strbuf_read(&text, fd, max);
+	if (r < 0)
+		return r;
 	strbuf_puts(&text, "");
-	while ((n = read(fd, block, sizeof(block))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if ((size_t)n > max - text.len)
-			return -EFBIG;
-		strbuf_append(&text, block, (size_t)n);
-	}
-	n = (ssize_t)text.len;
-	whole = strbuf_steal(&text);
-	if (!whole)
-		return -ENOMEM;
-	*ret = whole;
-	*ret_len = (size_t)n;
-	return 0;
+	*ret_len = text.len;
+	*ret = strbuf_steal(&text);
+	return *ret ? 0 : -ENOMEM;
 }
 
 /*

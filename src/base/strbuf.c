@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strbuf.h"
 #include "base/array.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void strbuf_deinit(struct strbuf *buf)
 {
@@ -79,6 +81,26 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 		done = try_printf(buf, &need, format, args);
 		va_end(args);
 	}
+}
+
+int strbuf_read(struct strbuf *buf, int fd, size_t max)
+{
+	const size_t had = buf->len;
+	char block[16384];
+	ssize_t n;
+
+	while ((n = read(fd, block, sizeof(block))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if ((size_t)n > max - (buf->len - had))
+			return -EFBIG;
+		strbuf_append(buf, block, (size_t)n);
+		if (buf->failed)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 void strbuf_clear(struct strbuf *buf)

@@ -24,6 +24,12 @@ void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_putc(struct strbuf *buf, char c);
 void strbuf_printf(struct strbuf *buf, const char *format, ...) _printf_(2, 3);
 
+/*
+ * Appends what there is to read from `fd`, up to its end. 0, or -errno: -EFBIG when that is more
+ * than `max` bytes, -ENOMEM.
+ */
+int strbuf_read(struct strbuf *buf, int fd, size_t max) _must_check_;
+
 /* Forgets the text, keeps the memory. */
 void strbuf_clear(struct strbuf *buf);
 

@@ -54,25 +54,6 @@ static _noreturn_ void do_apart(apart_work work, void *context, int fd)
 	_exit(EXIT_SUCCESS);
 }
 
-/* Up to the end; one byte more than `max` tells that there is more. */
-static int read_answer(int fd, size_t max, struct strbuf *ret)
-{
-	char block[65536];
-
-	while (ret->len <= max) {
-		ssize_t n = read(fd, block, sizeof(block));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		strbuf_append(ret, block, (size_t)n);
-	}
-	return ret->failed ? -ENOMEM : 0;
-}
-
 /* 0 also where nobody can tell: SIGCHLD is ignored by whoever started us. */
 static int wait_for(pid_t pid, struct error *err)
 {
@@ -109,10 +90,10 @@ static int take(struct slice answer, struct strbuf *ret, struct error *err)
 /* Everything, and then the process's end: `fd` is closed, so that it does not wait to be read. */
 static int receive(pid_t pid, int fd, size_t max, struct strbuf *answer, struct error *err)
 {
-	int r = read_answer(fd, sizeof(struct head) + max, answer), ended;
+	int r = strbuf_read(answer, fd, sizeof(struct head) + max), ended;
 
 	close(fd);
-	if (r == 0 && answer->len > sizeof(struct head) + max)
+	if (r == -EFBIG)
 		r = error_set(err, -E2BIG, "more than %zu bytes come of it", max);
 	else if (r < 0)
 		r = error_set(err, r, "cannot read the answer: %s", strerror(-r));

@@ -3,24 +3,19 @@
 #include "base/strbuf.h"
 #include "model/oci_config_json.h"
 #include <errno.h>
-#include <unistd.h>
+#include <string.h>
 
 int hook_read(int fd, char **ret, size_t *ret_len, struct error *err)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
-	char chunk[16384];
-	ssize_t n;
+	int r = strbuf_read(&text, fd, OCI_CONFIG_SIZE_MAX);
 
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_set(err, -errno, "cannot read what the engine hands over: %m");
-		if (text.len + (size_t)n > OCI_CONFIG_SIZE_MAX)
-			return error_set(err, -EFBIG, "the engine hands over more than %d MB",
-					 OCI_CONFIG_SIZE_MAX >> 20);
-		strbuf_append(&text, chunk, (size_t)n);
-	}
+	if (r == -EFBIG)
+		return error_set(err, r, "the engine hands over more than %d MB",
+				 OCI_CONFIG_SIZE_MAX >> 20);
+	if (r < 0)
+		return error_set(err, r, "cannot read what the engine hands over: %s",
+				 strerror(-r));
 	strbuf_append(&text, "", 0);
 	*ret_len = text.len;
 	*ret = strbuf_steal(&text);

@@ -381,25 +381,6 @@ int profile_read_json(struct profile **ret, const char *text, size_t len, const 
 	return 0;
 }
 
-/* Reads one byte more than allowed, so that too much is noticed. */
-static int read_whole(int fd, struct strbuf *buf)
-{
-	char block[65536];
-
-	while (buf->len <= PROFILE_SIZE_MAX) {
-		ssize_t n = read(fd, block, sizeof(block));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		strbuf_append(buf, block, (size_t)n);
-	}
-	return buf->failed ? -ENOMEM : 0;
-}
-
 int profile_read_file(struct profile **ret, const char *path, struct error *err)
 {
 	_cleanup_strbuf_ struct strbuf text = { 0 };
@@ -408,7 +389,10 @@ int profile_read_file(struct profile **ret, const char *path, struct error *err)
 
 	if (fd < 0)
 		return error_set(err, -errno, "%s: %s", path, strerror(errno));
-	r = read_whole(fd, &text);
+	r = strbuf_read(&text, fd, PROFILE_SIZE_MAX);
+	if (r == -EFBIG)
+		return error_set(err, -EBADMSG, "%s: not a profile: larger than %d MB", path,
+				 PROFILE_SIZE_MAX >> 20);
 	if (r < 0)
 		return error_set(err, r, "%s: %s", path, strerror(-r));
 	return profile_read_json(ret, text.data ? text.data : "", text.len, path, err);

@@ -7,7 +7,11 @@
 #include <cmocka.h>
 
 #include "base/strbuf.h"
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void texts_add_up(void **state)
 {
@@ -135,6 +139,33 @@ static void no_pair_of_bytes_gets_through(void **state)
 	}
 }
 
+/* A file with `text` in it, to be read from its start. */
+static int file_of(const char *text)
+{
+	int fd = memfd_create("text", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static void reading_ends_where_it_may(void **state)
+{
+	_cleanup_strbuf_ struct strbuf buf = { 0 };
+	int fd = file_of("abcdef");
+
+	(void)state;
+	strbuf_puts(&buf, "before ");
+	assert_int_equal(strbuf_read(&buf, fd, 6), 0);
+	assert_string_equal(strbuf_text(&buf), "before abcdef");
+	assert_int_equal(strbuf_read(&buf, fd, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(strbuf_read(&buf, fd, 5), -EFBIG);
+	close(fd);
+	assert_int_equal(strbuf_read(&buf, fd, 5), -EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +173,7 @@ int main(void)
 		cmocka_unit_test(printf_of_every_length_is_whole),
 		cmocka_unit_test(steal_leaves_it_empty),
 		cmocka_unit_test(failure_is_remembered),
+		cmocka_unit_test(reading_ends_where_it_may),
 		cmocka_unit_test(hostile_bytes_are_shown_as_escapes),
 		cmocka_unit_test(no_pair_of_bytes_gets_through),
 	};
