@@ -30,7 +30,8 @@ static int close_stdout(int status)
 		return status;
 	if (errno != EPIPE)
 		report_note("cannot write to standard output: %m");
-	return status ? status : EXIT_USAGE;
+	/* Nor is it a difference that nobody has been told of. */
+	return status <= EXIT_DIFFERENT ? EXIT_USAGE : status;
 }
 
 /* Installed under a second name as well. */

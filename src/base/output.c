@@ -55,6 +55,67 @@ static int fail(struct error *err, int code, const char *path)
 			 help ? ")" : "");
 }
 
+/* What a stream writes to. stdio keeps that a write failed some time ago, and not why. */
+struct writer {
+	int fd;
+	int failure; /* of the first write that failed: an errno, else 0 */
+};
+
+static ssize_t writer_write(void *cookie, const char *data, size_t len)
+{
+	struct writer *writer = cookie;
+	size_t done = 0;
+
+	while (done < len && !writer->failure) {
+		ssize_t n = write(writer->fd, data + done, len - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			writer->failure = errno;
+	}
+	return (ssize_t)done;
+}
+
+static int writer_close(void *cookie)
+{
+	struct writer *writer = cookie;
+	int r = close(writer->fd), code = errno;
+
+	free(writer);
+	errno = code;
+	return r;
+}
+
+/* Takes the descriptor when it succeeds. A terminal stays one for who asks the stream. */
+static int open_stream(struct output *output, int fd)
+{
+	static const cookie_io_functions_t functions = { .write = writer_write,
+							 .close = writer_close };
+	struct writer *writer;
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -errno;
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return -EBADF;
+	if (isatty(fd)) {
+		output->stream = fdopen(fd, "w");
+		return output->stream ? 0 : -errno;
+	}
+	writer = malloc(sizeof(*writer));
+	if (!writer)
+		return -ENOMEM;
+	*writer = (struct writer){ .fd = fd };
+	output->stream = fopencookie(writer, "w", functions);
+	if (!output->stream) {
+		free(writer);
+		return -ENOMEM;
+	}
+	output->writer = writer;
+	return 0;
+}
+
 /* The directory part of `path` with its slash, then `name`. */
 static char *beside(const char *path, const char *name)
 {
@@ -189,10 +250,9 @@ int output_open(struct output *output, const char *path, struct error *err)
 		fd = open_path(output, path);
 	}
 	if (fd >= 0) {
-		output->stream = fdopen(fd, "w");
-		if (output->stream)
+		r = open_stream(output, fd);
+		if (r == 0)
 			return 0;
-		r = errno == EINVAL ? -EBADF : -errno; /* not open for writing */
 		close(fd);
 	} else {
 		r = fd;
@@ -218,35 +278,22 @@ int output_directory(const char *path, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-/*
- * What failed some writes ago. stdio keeps that something did, and not what: a file that will be
- * discarded is written to once more.
- */
-static int reason(const struct output *output)
-{
-	static const char block[BUFSIZ];
-
-	/* The first may still fill what room there is. */
-	for (int tries = 0; output->temporary && tries < 2; tries++)
-		if (write(fileno(output->stream), block, sizeof(block)) < 0)
-			return -errno;
-	return -EIO;
-}
-
 /* Everything written, to the disk where there is one. */
 static int finish(struct output *output)
 {
 	FILE *stream = output->stream;
-	int r = 0;
+	const struct writer *writer = output->writer;
 
 	errno = 0;
-	if (fflush(stream) != 0 || ferror(stream))
-		r = errno ? -errno : reason(output);
-	else if (output->temporary && fsync(fileno(stream)) < 0)
-		r = -errno;
-	if (r < 0)
-		return r;
+	if (fflush(stream) != 0 || ferror(stream)) {
+		int code = writer && writer->failure ? writer->failure : errno;
+
+		return code ? -code : -EIO;
+	}
+	if (output->temporary && writer && fsync(writer->fd) < 0)
+		return -errno;
 	output->stream = NULL;
+	output->writer = NULL;
 	return fclose(stream) != 0 ? -errno : 0;
 }
 

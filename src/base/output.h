@@ -10,11 +10,14 @@
 #include "base/macro.h"
 #include <stdio.h>
 
+struct writer;
+
 struct output {
 	FILE *stream;
-	char *path;	 /* NULL: standard output */
-	char *temporary; /* name of the file beside it; NULL when written in place (a pipe, a
-			    device) */
+	char *path;	       /* NULL: standard output */
+	char *temporary;       /* name of the file beside it; NULL when written in place (a pipe, a
+				  device) */
+	struct writer *writer; /* behind the stream, which owns it; NULL: a terminal */
 };
 
 /*

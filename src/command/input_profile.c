@@ -23,9 +23,13 @@ int input_profile(const struct input *input, const struct policy_options *policy
 	*ret = input->profile;
 	if (input->kind == INPUT_PROFILE)
 		return 0;
-	if (recording->n_groups != 1)
+	if (recording->n_groups == 0)
+		return error_set(err, -EINVAL, "nothing was recorded in it");
+	if (recording->n_groups > 1)
 		return error_set(err, -EINVAL,
-				 "the recording has %zu groups, and a profile is of one",
+				 "the recording has %zu groups, and a profile is of one: make them "
+				 "one with 'merge --as NAME', or a profile of each with 'merge -f "
+				 "FORMAT --output-dir DIR'",
 				 recording->n_groups);
 	r = policy_profile(recording, &recording->groups[0], names, policy, made, &report, err);
 	if (r == 0)

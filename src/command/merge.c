@@ -272,6 +272,7 @@ static int publish_recording(struct merge *merge, struct error *err)
 		.names = &merge->names,
 		.options = &merge->options,
 		.policy = merge->options.policy,
+		.unite = "or --as NAME to make them one",
 	};
 	struct summary_facts facts = { .serials = true };
 	int r;

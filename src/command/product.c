@@ -382,9 +382,9 @@ static int publish_stream(struct product *product, const uint32_t *order, struct
 	return r < 0 ? r : output_commit(&output, err);
 }
 
-static int refuse_several(const struct recording *recording, const uint32_t *order,
-			  struct error *err)
+static int refuse_several(const struct product *product, const uint32_t *order, struct error *err)
 {
+	const struct recording *recording = product->recording;
 	_cleanup_strbuf_ struct strbuf names = { 0 };
 	size_t shown = recording->n_groups < 8 ? recording->n_groups : 8;
 
@@ -394,10 +394,11 @@ static int refuse_several(const struct recording *recording, const uint32_t *ord
 	}
 	if (shown < recording->n_groups)
 		strbuf_printf(&names, " and %zu more", recording->n_groups - shown);
-	return error_set(err, -EINVAL,
-			 "one file cannot hold the profiles of %zu groups (%s): use --output-dir, "
-			 "--group-by all or a selection such as --pid",
-			 recording->n_groups, strbuf_text(&names) ? strbuf_text(&names) : "");
+	return error_set(
+		err, -EINVAL,
+		"one file cannot hold the profiles of %zu groups (%s): use --output-dir, %s",
+		recording->n_groups, strbuf_text(&names) ? strbuf_text(&names) : "",
+		product->unite ? product->unite : "--group-by all or a selection such as --pid");
 }
 
 /* Whether at least one group has something to allow. */
@@ -437,7 +438,7 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 
 		if (product->recording->n_groups > 1 && !options->output_dir &&
 		    (has_one_file(options) || options->format->shape != PRODUCT_JSON))
-			return refuse_several(product->recording, order, err);
+			return refuse_several(product, order, err);
 		r = check_any(product, err);
 		if (r < 0)
 			return r;

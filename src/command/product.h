@@ -31,6 +31,7 @@ struct product {
 	struct syscall_table *names;
 	const struct options *options;
 	struct policy_options policy;
+	const char *unite;  /* options that make one group of several; NULL: those of recording */
 	bool nested;	    /* several groups in one text: profiles are indented as its members */
 	struct intern keys; /* what a group did -> index in made */
 	struct made **made;

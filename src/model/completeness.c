@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/completeness.h"
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "model/profile.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,96 +113,150 @@ int completeness_of_runs(const struct recording *recording, uint32_t group,
 	return 0;
 }
 
-/* A call, and in which processes. */
-struct seen_call {
-	uint32_t first; /* the first process that made it */
-	uint32_t times; /* how many did */
+/* A call, or a program, and in which processes. */
+struct sighting {
+	uint32_t first, last; /* processes that it was seen in */
+	uint32_t times;	      /* how many they are */
 };
 
 struct tally {
-	struct intern calls; /* AUDIT_ARCH_* and number */
-	struct seen_call *seen;
+	struct intern keys;
+	struct sighting *seen;
 	size_t allocated;
 };
 
-static int tally_call(struct tally *tally, uint32_t audit, int32_t nr, uint32_t process)
+static void tally_deinit(struct tally *tally)
 {
-	const uint32_t words[] = { audit, (uint32_t)nr };
-	struct slice key = { (const char *)words, sizeof(words) };
+	intern_deinit(&tally->keys);
+	free(tally->seen);
+}
+
+/* Processes come one after the other. */
+static int tally_add(struct tally *tally, struct slice key, uint32_t process)
+{
+	struct sighting *sighting;
 	uint32_t number;
-	int r = intern_add(&tally->calls, key, &number);
+	int r = intern_add(&tally->keys, key, &number);
 
-	if (r < 0)
+	if (r < 0 || array_reserve(&tally->seen, &tally->allocated, (size_t)number + 1,
+				   sizeof(*tally->seen)) < 0)
 		return -ENOMEM;
-	if (number >= tally->allocated) {
-		size_t wanted = 2 * tally->allocated + 512;
-		struct seen_call *grown = reallocarray(tally->seen, wanted, sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		tally->seen = grown;
-		tally->allocated = wanted;
-	}
+	sighting = &tally->seen[number];
 	if (r > 0)
-		tally->seen[number] = (struct seen_call){ .first = process };
-	tally->seen[number].times++;
+		*sighting = (struct sighting){ .first = process };
+	if (r > 0 || sighting->last != process)
+		sighting->times++;
+	sighting->last = process;
 	return 0;
 }
 
-/* A call that was answered in several ways is there several times, one behind the other. */
-static int tally_process(struct tally *tally, const struct group *group, uint32_t process)
+/* AUDIT_ARCH_* and number. */
+static int tally_call(struct tally *calls, uint32_t audit, int32_t nr, uint32_t process)
+{
+	const uint32_t words[] = { audit, (uint32_t)nr };
+
+	return tally_add(calls, (struct slice){ (const char *)words, sizeof(words) }, process);
+}
+
+/* 1: who made the call is not known. */
+static int tally_programs(struct tally *programs, const struct recording *recording,
+			  const struct observation *call, uint32_t process)
+{
+	const uint32_t *numbers;
+	size_t n;
+	bool more = recording_actors(recording, call, &numbers, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct actor actor = recording_actor(recording, numbers[i]);
+
+		if (actor.exe.len == 0)
+			return 1;
+		if (tally_add(programs, actor.exe, process) < 0)
+			return -ENOMEM;
+	}
+	return more || n == 0;
+}
+
+/* What a process did, and what it ran. 1: that is not known. */
+static int tally_process(struct tally *calls, struct tally *programs,
+			 const struct recording *recording, const struct group *group,
+			 uint32_t process)
 {
 	int r = 0;
 
 	for (uint32_t i = 0; i < group->n_arches; i++) {
 		const struct group_arch *arch = &group->arches[i];
-		int64_t last = INT64_MIN;
 
 		for (uint32_t j = 0; r == 0 && j < arch->n; j++) {
 			const struct observation *call = &arch->observations[j];
 
-			if (action_denies((enum action)call->action) || call->nr == last)
+			if (action_denies((enum action)call->action))
 				continue;
-			last = call->nr;
-			r = tally_call(tally, arch->audit, call->nr, process);
+			r = tally_call(calls, arch->audit, call->nr, process);
+			if (r == 0)
+				r = tally_programs(programs, recording, call, process);
 		}
 	}
 	return r;
 }
 
-static int tally_up(const struct tally *tally, struct completeness *ret)
+static int tally_up(const struct tally *calls, struct completeness *ret)
 {
-	size_t n = tally->calls.n_keys;
+	size_t n = calls->keys.n_keys;
 	_cleanup_free_ uint32_t *owners = calloc(n + 1, sizeof(*owners));
 
 	if (!owners)
 		return -ENOMEM;
 	ret->calls = (uint32_t)n;
 	for (size_t i = 0; i < n; i++) {
-		if (tally->seen[i].times == 1)
-			owners[ret->once++] = tally->seen[i].first;
-		ret->twice += tally->seen[i].times == 2;
+		if (calls->seen[i].times == 1)
+			owners[ret->once++] = calls->seen[i].first;
+		ret->twice += calls->seen[i].times == 2;
 	}
 	ret->own = count_different(owners, ret->once);
 	return 0;
 }
 
+/* Processes that ran the same programs are of one kind. */
+static bool all_alike(const struct tally *programs, uint32_t n_processes)
+{
+	for (size_t i = 0; i < programs->keys.n_keys; i++)
+		if (programs->seen[i].times != n_processes)
+			return false;
+	return true;
+}
+
+/* Named after it: the group of a command, or of a container, has the pid of its first process. */
+static bool is_process(const struct group *group)
+{
+	char name[32];
+	size_t len = strlen(group->name), tail;
+
+	if (group->pid == RECORD_UNSET)
+		return false;
+	tail = (size_t)snprintf(name, sizeof(name), "pid-%" PRIu32, group->pid);
+	return len >= tail && strcmp(group->name + len - tail, name) == 0 &&
+	       (len == tail || group->name[len - tail - 1] == ':');
+}
+
 int completeness_of_processes(const struct recording *recording, struct completeness *ret)
 {
 	struct completeness result = { .unit = UNIT_PROCESS };
-	struct tally tally = { 0 };
+	struct tally calls = { 0 }, programs = { 0 };
+	uint32_t n = 0;
 	int r = 0;
 
-	for (uint32_t i = 0; r == 0 && i < recording->n_groups; i++) {
-		if (recording->groups[i].pid == RECORD_UNSET)
-			continue;
-		result.n++;
-		r = tally_process(&tally, &recording->groups[i], i);
+	for (uint32_t i = 0; r == 0 && i < recording->n_groups; i++)
+		if (is_process(&recording->groups[i])) {
+			r = tally_process(&calls, &programs, recording, &recording->groups[i], i);
+			n++;
+		}
+	if (r == 0 && n >= 2 && all_alike(&programs, n)) {
+		result.n = n;
+		r = tally_up(&calls, &result);
 	}
-	if (r == 0 && result.n >= 2)
-		r = tally_up(&tally, &result);
-	intern_deinit(&tally.calls);
-	free(tally.seen);
+	tally_deinit(&calls);
+	tally_deinit(&programs);
 	if (r < 0)
 		return r;
 	conclude(&result);
@@ -207,17 +264,23 @@ int completeness_of_processes(const struct recording *recording, struct complete
 	return 0;
 }
 
-/* In per cent, behind "with a chance": never 0 or 100, which nothing that was recorded can show. */
-static void put_chance(struct strbuf *ret, const char *word, double chance)
+/* In per cent: never 0 or 100, which nothing that was recorded can show. */
+static void put_chance(struct strbuf *ret, double chance)
 {
 	double percent = chance * 100;
 
 	if (percent < 1)
-		strbuf_puts(ret, "below 1 %");
+		strbuf_puts(ret, "with a chance below 1 %");
 	else if (percent > 99)
-		strbuf_puts(ret, "of 99 % and more");
+		strbuf_puts(ret, "with a chance of 99 % and more");
 	else
-		strbuf_printf(ret, "of %s %.0f %%", word, percent);
+		strbuf_printf(ret, "with a chance of about %.0f %%", percent);
+}
+
+/* An upper bound is rounded up; one of 100 says nothing, and is said. */
+static void put_bound(struct strbuf *ret, double chance)
+{
+	strbuf_printf(ret, "of at most %.0f %% at 95 %% confidence", ceil(chance * 100 - 1e-6));
 }
 
 void completeness_put(const struct completeness *completeness, struct strbuf *ret)
@@ -233,13 +296,14 @@ void completeness_put(const struct completeness *completeness, struct strbuf *re
 		strbuf_printf(ret, "%" PRIu32 " of %" PRIu32 " %s had a call of %s own",
 			      completeness->own, completeness->n, many,
 			      completeness->own == 1 ? "its" : "their");
-	strbuf_puts(ret, ": the next shows a new one with a chance ");
+	strbuf_puts(ret, ": the next shows a new one ");
 	if (completeness->own > 0) {
-		put_chance(ret, "about", completeness->chance);
+		put_chance(ret, completeness->chance);
 		strbuf_puts(ret, ", ");
+	} else {
+		strbuf_puts(ret, "with a chance ");
 	}
-	put_chance(ret, "at most", completeness->chance_most);
-	strbuf_puts(ret, " at 95 % confidence");
+	put_bound(ret, completeness->chance_most);
 	if (completeness->unseen >= 0.5)
 		strbuf_printf(ret, "; about %.0f calls, or more, are still unseen",
 			      completeness->unseen);

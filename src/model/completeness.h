@@ -18,7 +18,8 @@
  * Assumed is that units are independent, and that the next one is of the same kind: the same
  * program, the same work. What no unit was made to do (errors, shutdown, the end of the year) is in
  * no estimate. Chao2 is a lower bound, the more so the more calls differ in how often they are
- * made. Units of a log that is one long run of one program are not runs of it.
+ * made. Units of a log that is one long run of one program are not runs of it. Processes count
+ * only where all have run the same programs: those of a shell and of what it starts are not alike.
  */
 #ifndef ASG_MODEL_COMPLETENESS_H
 #define ASG_MODEL_COMPLETENESS_H
@@ -48,7 +49,8 @@ struct completeness {
 int completeness_of_runs(const struct recording *recording, uint32_t group,
 			 struct completeness *ret) _must_check_;
 
-/* Of all groups that are one process each. -ENOMEM. */
+/* Of all groups that are one process each; nothing unless all of these are known to be alike.
+ * -ENOMEM. */
 int completeness_of_processes(const struct recording *recording, struct completeness *ret)
 	_must_check_;
 

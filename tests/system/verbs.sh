@@ -113,6 +113,16 @@ refused 'a recording cannot be made of profiles' 'profiles make no recording'
 run "$ASG" merge --intersect one.json one.rec
 refused 'make profiles of the recordings first' 'no intersection of a recording and a profile'
 
+# Several groups: each verb says how they become one.
+"$ASG" -q -f recording --group-by pid -o pids.rec -- sh -c 'ls / >/dev/null; ls / >/dev/null; :'
+run "$ASG" convert -f names pids.rec
+refused "3 groups, and a profile is of one: .*'merge --as NAME'" 'a profile is not made of three groups'
+run "$ASG" merge -f oci -o pids.json pids.rec
+says 'use --output-dir, or --as NAME' 'nor does merge write them into one file'
+is '' "$(grep estimate "$err")" 'of processes of different programs nothing is estimated'
+run "$ASG" merge -q --as all -f oci -o pids.json pids.rec
+exits 0 'unless it is asked to make them one'
+
 # --- diff
 
 run "$ASG" diff one.json one.json
@@ -132,6 +142,8 @@ check 'and all of them are listed' cmp expected got
 run "$ASG" diff -q one.json two.json
 exits 1 '--quiet has the status'
 is '' "$(cat "$out" "$err")" 'and says nothing'
+run sh -c "'$ASG' diff one.json two.json >/dev/full"
+refused 'No space left' 'what could not be said is no difference'
 run "$ASG" diff --json one.rec two.rec
 exits 1 'two recordings differ'
 is seen "$(jq -r '.differences[] | select(.call == "fsync") | .b' "$out")" 'as JSON, by what was seen'

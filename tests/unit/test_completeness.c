@@ -26,17 +26,29 @@ static unsigned int draw(unsigned int *seed, unsigned int n)
 	return (*seed >> 16) % n;
 }
 
-static void add(struct recording *recording, const char *group, uint32_t pid, int32_t nr,
-		uint32_t code, int64_t ms)
+/* `exe` may be NULL: not known. */
+static void add_by(struct recording *recording, const char *group, uint32_t pid, int32_t nr,
+		   uint32_t code, int64_t ms, const char *exe)
 {
-	uint32_t number;
+	uint32_t number, actor = RECORDING_ACTOR_OMITTED;
 
 	assert_int_equal(recording_group(recording, slice_from(group), SLICE(""), pid, RECORD_UNSET,
 					 &number),
 			 0);
-	assert_int_equal(recording_add(recording, number, AUDIT_ARCH_X86_64, nr, code,
-				       RECORDING_ACTOR_OMITTED, ms, ms, 1, NULL),
+	if (exe) {
+		const struct actor who = { .exe = slice_from(exe), .session = pid };
+
+		assert_int_equal(recording_actor_add(recording, &who, &actor), 0);
+	}
+	assert_int_equal(recording_add(recording, number, AUDIT_ARCH_X86_64, nr, code, actor, ms,
+				       ms, 1, NULL),
 			 0);
+}
+
+static void add(struct recording *recording, const char *group, uint32_t pid, int32_t nr,
+		uint32_t code, int64_t ms)
+{
+	add_by(recording, group, pid, nr, code, ms, NULL);
 }
 
 /* A run: some calls out of twelve, the first ones more likely. */
@@ -277,22 +289,36 @@ static void estimates_are_those_of_the_books(void **state)
 	}
 }
 
+/* Three processes of one program, and a command of several whose group has the pid of the first. */
+static void add_processes(struct recording *recording)
+{
+	static const struct {
+		const char *group;
+		uint32_t pid;
+		int32_t nr;
+		uint32_t code;
+	} records[] = {
+		{ "pid-1", 1, 0, LOG },	    { "pid-1", 1, 1, LOG },
+		{ "pid-2", 2, 0, LOG },	    { "pid-2", 2, 0, ERRNO },
+		{ "pid-2", 2, 2, LOG },	    { "pid-2", 2, 3, LOG },
+		{ "pid-2", 2, 4, ERRNO },   { "web:pid-3", 3, 0, LOG },
+		{ "web:pid-3", 3, 1, LOG }, { "all", RECORD_UNSET, 9, LOG },
+		{ "sh", 4, 9, LOG },	    { "pid-5", 6, 9, LOG },
+		{ "my-pid-7", 7, 9, LOG },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++)
+		add_by(recording, records[i].group, records[i].pid, records[i].nr, records[i].code,
+		       1, "/bin/ls");
+}
+
 static void processes_are_units_too(void **state)
 {
 	struct recording recording = { 0 };
 	struct completeness got;
 
 	(void)state;
-	add(&recording, "pid 1", 1, 0, LOG, 1);
-	add(&recording, "pid 1", 1, 1, LOG, 1);
-	add(&recording, "pid 2", 2, 0, LOG, 1);
-	add(&recording, "pid 2", 2, 0, ERRNO, 1);
-	add(&recording, "pid 2", 2, 2, LOG, 1);
-	add(&recording, "pid 2", 2, 3, LOG, 1);
-	add(&recording, "pid 2", 2, 4, ERRNO, 1);
-	add(&recording, "pid 3", 3, 0, LOG, 1);
-	add(&recording, "pid 3", 3, 1, LOG, 1);
-	add(&recording, "all", RECORD_UNSET, 9, LOG, 1);
+	add_processes(&recording);
 	assert_int_equal(completeness_of_processes(&recording, &got), 0);
 	assert_int_equal(got.unit, UNIT_PROCESS);
 	assert_int_equal(got.n, 3);
@@ -304,6 +330,27 @@ static void processes_are_units_too(void **state)
 	recording_deinit(&recording);
 }
 
+/* What date does is nothing that the next ls would do. */
+static void processes_of_different_programs_are_none(void **state)
+{
+	static const char *const others[] = { "/bin/date", "", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct recording recording = { 0 };
+		struct completeness got;
+
+		add_processes(&recording);
+		add_by(&recording, "pid-3000000000", 3000000000, 0, LOG, 1, "/bin/ls");
+		assert_int_equal(completeness_of_processes(&recording, &got), 0);
+		assert_int_equal(got.n, 4);
+		add_by(&recording, "pid-3000000000", 3000000000, 1, LOG, 1, others[i]);
+		assert_int_equal(completeness_of_processes(&recording, &got), 0);
+		assert_int_equal(got.n, 0);
+		recording_deinit(&recording);
+	}
+}
+
 static void it_is_said_in_words(void **state)
 {
 	static const struct {
@@ -313,8 +360,7 @@ static void it_is_said_in_words(void **state)
 		{ { .n = 1 }, "" },
 		{ { .n = 12, .chance_most = 0.2209 },
 		  "none of 12 runs had a call of its own: the next shows a new one with a chance "
-		  "of "
-		  "at most 22 % at 95 % confidence" },
+		  "of at most 23 % at 95 % confidence" },
 		{ { .unit = UNIT_PROCESS,
 		    .n = 400,
 		    .own = 1,
@@ -322,11 +368,10 @@ static void it_is_said_in_words(void **state)
 		    .chance = 0.0025,
 		    .chance_most = 0.0118 },
 		  "1 of 400 processes had a call of its own: the next shows a new one with a "
-		  "chance "
-		  "below 1 %, of at most 1 % at 95 % confidence" },
+		  "chance below 1 %, of at most 2 % at 95 % confidence" },
 		{ { .n = 3, .own = 3, .once = 6, .chance = 1, .chance_most = 1, .unseen = 9.6 },
 		  "3 of 3 runs had a call of their own: the next shows a new one with a chance of "
-		  "99 % and more, of 99 % and more at 95 % confidence; about 10 calls, or more, "
+		  "99 % and more, of at most 100 % at 95 % confidence; about 10 calls, or more, "
 		  "are "
 		  "still unseen" },
 	};
@@ -352,6 +397,7 @@ int main(void)
 		cmocka_unit_test(incidence_is_what_was_seen),
 		cmocka_unit_test(estimates_are_those_of_the_books),
 		cmocka_unit_test(processes_are_units_too),
+		cmocka_unit_test(processes_of_different_programs_are_none),
 		cmocka_unit_test(it_is_said_in_words),
 	};
 

@@ -273,19 +273,32 @@ static void open_file_behind_proc_is_added_to(void **state)
 	assert_files(1);
 }
 
+/* In small pieces, or in one that leaves nothing in the stream's buffer. */
+static void write_much(FILE *stream, bool at_once)
+{
+	static const char block[1000000];
+
+	if (at_once)
+		fwrite(block, 1, sizeof(block), stream);
+	for (int i = 0; !at_once && i < 100000; i++)
+		fputs("0123456789", stream);
+}
+
 static void assert_write_fails(const char *path, int code, const char *words)
 {
-	struct error err = { 0 };
-	struct output output;
-	int r;
+	for (int at_once = 0; at_once < 2; at_once++) {
+		struct error err = { 0 };
+		struct output output;
+		int r;
 
-	assert_int_equal(output_open(&output, path, &err), 0);
-	for (int i = 0; i < 100000; i++)
-		fputs("0123456789", output.stream);
-	r = output_commit(&output, &err);
-	if (r != code || !strstr(err.message, words) || (path && !strstr(err.message, path)))
-		fail_msg("%d: %s", r, err.message);
-	assert_null(output.stream);
+		assert_int_equal(output_open(&output, path, &err), 0);
+		write_much(output.stream, at_once);
+		r = output_commit(&output, &err);
+		if (r != code || !strstr(err.message, words) ||
+		    (path && !strstr(err.message, path)))
+			fail_msg("%d: %s", r, err.message);
+		assert_null(output.stream);
+	}
 }
 
 static void full_device(void **state)

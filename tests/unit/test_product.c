@@ -279,7 +279,10 @@ static void several_groups_do_not_fit_one_file(void **state)
 	record(fixture, "b\x1b[m", 0, LOG);
 	assert_int_equal(publish(fixture, &err), -EINVAL);
 	assert_non_null(strstr(err.message, "2 groups (a, b\\x1b[m)"));
-	assert_non_null(strstr(err.message, "--output-dir"));
+	assert_non_null(strstr(err.message, "use --output-dir, --group-by all or"));
+	fixture->product.unite = "or --one";
+	assert_int_equal(publish(fixture, &err), -EINVAL);
+	assert_non_null(strstr(err.message, "use --output-dir, or --one"));
 	for (int i = 0; i < 10; i++) {
 		snprintf(name, sizeof(name), "c%d", i);
 		record(fixture, name, 0, LOG);
