@@ -4,57 +4,15 @@
 # pids that are given again, namespaces in namespaces, and a listener that cannot keep up. What each
 # target did must be in its own group and in no other, or it must be said that it is not known. TAP.
 # shellcheck disable=SC2016,SC2034,SC2317 # programs in quotes; for lib.sh; functions called by name
-# shellcheck source=tests/system/lib-engine.sh
-. "$(dirname "$0")/lib-engine.sh"
-need cc nsenter pgrep
-need_engine
-need_live
-cd "$work" || exit 99
-for program in under behave; do
-	"$CC" -O1 -static -pthread -o "$program" "$top_srcdir/tests/system/$program.c" || exit 99
-done
-# One more in the image: a container's own program.
-engine_tree && mkdir add && cp behave add/ && tar -C add -rf "$engine/busybox.tar" ./behave
-if ! engine_image >"$out" 2>"$err" || ! podman_run --rm asg-busybox true >"$out" 2>"$err"; then
-	skip_all "podman runs no container here: $(tail -n 1 "$err")"
-fi
-echo '{"defaultAction": "SCMP_ACT_LOG"}' >log.json
+# shellcheck source=tests/system/lib-live.sh
+. "$(dirname "$0")/lib-live.sh"
+need nsenter pgrep
+need_containers
 
-listen() {
-	rm -f live.err
-	"$ASG" --live "$@" >live.out 2>live.err 9>&- &
-	live=$!
-	note_pid "$live"
-	wait_for 20 grep -q 'listening to' live.err || {
-		cp live.err "$why"
-		not_ok 'the listener listens'
-	}
-}
-
-heard() {
+# over: ends the listener, when what was logged last has come.
+over() {
 	sleep 0.5
-	kill -TERM "$live"
-	status=0
-	wait "$live" || status=$?
-	cp live.err "$err"
-	: >"$out"
-}
-
-# calls RECORDING GROUP: what the group did of what tells the targets apart.
-calls() {
-	jq -r --arg group "$2" '.groups[] | select(.name == $group) | .syscalls[].name' "$1" |
-		grep -xE 'getsid|getpriority|sched_getparam|sched_getscheduler|sched_get_priority_max|times|getrusage|capget|getitimer|mincore' |
-		sort | tr '\n' ' '
-}
-
-# of_number NUMBER: the names that `behave` calls for it.
-of_number() {
-	of_bit=1
-	for of_name in getsid getpriority sched_getparam sched_getscheduler sched_get_priority_max times \
-		getrusage capget getitimer mincore; do
-		[ $(($1 / of_bit % 2)) -eq 0 ] || echo "$of_name"
-		of_bit=$((of_bit * 2))
-	done | sort | tr '\n' ' '
+	heard TERM
 }
 
 # whole RECORDING GROUP: all that the group did.
@@ -124,7 +82,7 @@ crowd() {
 	for pid in $crowd_pids; do
 		wait "$pid"
 	done
-	heard
+	over
 	exits 0 'twenty containers and twenty services at once: complete'
 	i=1
 	: >wrong
@@ -143,7 +101,7 @@ alone() {
 	for i in 1 2 3 4 5; do
 		listen -f recording -o alone.json
 		serve "$i"
-		heard
+		over
 		exits 0 "service $i alone: complete"
 		whole alone.json "behave-$(tail -n 1 "$i.pids")" >alone.set
 		is '' "$(whole crowd.json "behave-$(head -n 1 "$i.was")" |
@@ -156,7 +114,7 @@ bomb() {
 	run timeout 150 unshare --pid --fork ./under log ./behave bomb 1 100000
 	exits 0 'a hundred thousand processes of a millisecond in a pid namespace'
 	peak=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$live/status")
-	heard
+	over
 	bomb_group=$(jq -r '.groups[] | select(.syscalls | any(.name == "getsid" and .count > 1000)) | .name' \
 		bomb.json)
 	bomb_seen=$(jq --arg group "$bomb_group" '[.groups[] | select(.name == $group) | .syscalls[] |
@@ -175,7 +133,7 @@ pids() {
 		./behave pid "$number" "$free" || break
 		sleep 0.1
 	done
-	heard
+	over
 	exits 0 'a pid that is given four times: complete'
 	is "$(of_number 1)/$(of_number 2)/$(of_number 4)/$(of_number 8)" \
 		"$(calls pids.json "behave-$free")/$(calls pids.json "behave-$free+2")/$(
@@ -186,7 +144,7 @@ pids() {
 	for number in 1 2 4 8 16 32 64 128; do
 		./behave pid "$number" "$free" || break
 	done
-	heard
+	over
 	is '' "$(jq -r '.groups[] | [.syscalls[].name] | map(select(test("^(getsid|getpriority|sched_getparam|sched_getscheduler|sched_get_priority_max|times|getrusage|capget)$"))) |
 		select(length > 1) | join(" ")' pids.json)" 'given again at once: no two are mixed'
 }
@@ -213,7 +171,7 @@ shapes() {
 	wait "$threads"
 	sleep 0.5
 	kill "$inside"
-	heard
+	over
 	exits 0 'shapes that are hard to follow: complete'
 	is "$(of_number 1)" "$(calls shapes.json "behave-$nested")" 'a namespace in a namespace'
 	is "$(of_number 2)" "$(jq -r '.groups[] | select(.syscalls | any(.name == "clock_nanosleep" or
@@ -232,13 +190,13 @@ caps() {
 	for number in 1 2 4 8 16; do
 		./under log ./behave plain "$number"
 	done
-	heard
+	over
 	exits 3 'more groups than there may be'
 	says 'more groups than --max-groups' 'which is said'
 	is 3 "$(jq '.groups | length' caps.json)" 'are not kept'
 	listen --max-processes 64 -f recording -o caps.json
 	./under log ./behave child 1
-	heard
+	over
 	exits 2 'more processes than there may be'
 	says 'more processes than --max-processes' 'which is said as well'
 }
@@ -253,7 +211,7 @@ stopped() {
 	kill -CONT "$live"
 	wait "$flood"
 	sleep 1.5
-	heard
+	over
 	exits 3 'a listener that was stopped for five seconds'
 	says 'LOST: [0-9]+ records so far .*--receive-buffer' 'says what it lost, and what helps'
 	says 'INCOMPLETE: [0-9]+ records lost' 'and that the recording is incomplete'

@@ -4,38 +4,10 @@
 # a command at the same time, one listener in front; then what it writes in between, what it selects and
 # when it ends. TAP.
 # shellcheck disable=SC2016,SC2317 # programs in quotes; functions called by name
-# shellcheck source=tests/system/lib-engine.sh
-. "$(dirname "$0")/lib-engine.sh"
-need python3 cc mkfifo
-need_engine
-need_live
-cd "$work" || exit 99
-if ! engine_image >"$out" 2>"$err" || ! podman_run --rm asg-busybox true >"$out" 2>"$err"; then
-	skip_all "podman runs no container here: $(tail -n 1 "$err")"
-fi
-"$CC" -O1 -o under "$top_srcdir/tests/system/under.c" || exit 99
-echo '{"defaultAction": "SCMP_ACT_LOG"}' >log.json
-
-# listen OPTION...: a listener, told of in $live.
-listen() {
-	rm -f live.err
-	"$ASG" --live "$@" >live.out 2>live.err 9>&- &
-	live=$!
-	note_pid "$live"
-	wait_for 20 grep -q 'listening to' live.err || {
-		cp live.err "$why"
-		not_ok 'the listener listens'
-	}
-}
-
-# heard [SIGNAL]: ends it (by itself, without a signal), as the last run.
-heard() {
-	[ $# -eq 0 ] || kill "-$1" "$live"
-	status=0
-	wait "$live" || status=$?
-	cp live.err "$err"
-	cp live.out "$out"
-}
+# shellcheck source=tests/system/lib-live.sh
+. "$(dirname "$0")/lib-live.sh"
+need python3 mkfifo
+need_containers
 
 # contain NAME COMMAND...: a container whose calls are logged, in the background; its id in NAME.id.
 contain() {
@@ -339,7 +311,6 @@ of_behave() {
 again_and_again() {
 	mkdir again
 	free=$(($(cat /proc/sys/kernel/pid_max) - 78))
-	"$CC" -O1 -static -pthread -o behave "$top_srcdir/tests/system/behave.c" || exit 99
 	./under log sh -c 'while read -r go && [ "$go" != end ]; do (mkdir $go; rmdir $go); done' <fifo &
 	again=$!
 	note_pid "$again"
