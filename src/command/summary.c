@@ -1,39 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/summary.h"
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "command/losses.h"
-#include "command/style.h"
+#include "command/summary_private.h"
 #include <inttypes.h>
 #include <string.h>
 
-#define GROUPS_SHOWN  20 /* of many groups, in the table */
-#define DETAILED_MAX  3	 /* groups whose calls are listed */
-#define LOOK_AT_SHOWN 6
+#define GROUPS_SHOWN 20 /* of many groups, in the table */
+#define DETAILED_MAX 3	/* groups whose calls are listed */
 
-struct summary {
-	FILE *stream;
-	struct style style;
-	struct product *product;
-	const uint32_t *order;
-	const struct summary_facts *facts;
-	bool verbose;
-};
-
-static const struct evidence *evidence_of(const struct summary *summary)
-{
-	return &summary->product->recording->evidence;
-}
-
-static void label(const struct summary *summary, const char *text)
+void summary_label(const struct summary *summary, const char *text)
 {
 	fprintf(summary->stream, "  %s%-10s%s ", summary->style.dim, text, summary->style.off);
 }
 
-/* "1 process", "2 processes": English has two forms, and `many` is the second. */
-static void amount(FILE *stream, uint64_t n, const char *one, const char *many)
+void summary_amount(FILE *stream, uint64_t n, const char *one, const char *many)
 {
 	fprintf(stream, "%" PRIu64 " %s", n, n == 1 ? one : many);
+}
+
+static const struct evidence *evidence_of(const struct summary *summary)
+{
+	return &summary->product->recording->evidence;
 }
 
 /* An incomplete recording says so before anything else. */
@@ -53,237 +41,6 @@ static void write_warning(const struct summary *summary, const char *place,
 	putc('\n', summary->stream);
 }
 
-static void put_arches(FILE *stream, const struct group *group)
-{
-	for (uint32_t i = 0; i < group->n_arches; i++) {
-		fputs(i ? ", " : "", stream);
-		if (group->arches[i].arch)
-			fputs(group->arches[i].arch->name, stream);
-		else
-			fprintf(stream, "unknown arch %" PRIx32, group->arches[i].audit);
-	}
-}
-
-static void write_head(const struct summary *summary, const char *place, const struct group *group,
-		       const struct made *made)
-{
-	FILE *stream = summary->stream;
-
-	fprintf(stream, "%s%s%s: ", summary->style.bold, place, summary->style.off);
-	amount(stream, name_list_count(made->report.seen), "call", "calls");
-	if (group->n_arches > 0)
-		fputs(" on ", stream);
-	put_arches(stream, group);
-	fputs(", from ", stream);
-	amount(stream, group_records(group), "record", "records");
-	if (summary->facts->processes) {
-		fputs(" of ", stream);
-		amount(stream, summary->facts->processes, "process", "processes");
-	}
-	putc('\n', stream);
-}
-
-static void put_set(const struct summary *summary, enum policy_set set, size_t n)
-{
-	enum runtime_base runtime = summary->product->policy.runtime;
-
-	switch (set) {
-	case POLICY_RUNTIME:
-		fprintf(summary->stream, "%zu runtime start (%s)", n,
-			runtime == RUNTIME_ALL	  ? "crun, runc"
-			: runtime == RUNTIME_CRUN ? "crun"
-						  : "runc");
-		break;
-	case POLICY_FALLBACK:
-		fprintf(summary->stream, "%zu answered ENOSYS", n);
-		break;
-	default:
-		fprintf(summary->stream, "%zu %s", n, policy_set_name(set));
-	}
-}
-
-static void write_inferred(const struct summary *summary, const struct policy_report *report)
-{
-	bool any = false;
-
-	for (int i = 0; i < POLICY_SET_COUNT; i++) {
-		size_t n = name_list_count(report->inferred[i]);
-
-		if (n == 0)
-			continue;
-		if (!any)
-			label(summary, "inferred");
-		else if (summary->verbose)
-			label(summary, "");
-		else
-			fputs(" · ", summary->stream);
-		put_set(summary, (enum policy_set)i, n);
-		any = true;
-		if (summary->verbose) {
-			putc('\n', summary->stream);
-			style_words(summary->stream, &summary->style, "", report->inferred[i], 1);
-		}
-	}
-	if (any && !summary->verbose)
-		putc('\n', summary->stream);
-}
-
-/* Calls whose answer was a denial, with their number of records, and numbers without a name. */
-static void write_denied(const struct summary *summary, const struct group *group)
-{
-	bool any = false;
-
-	for (uint32_t a = 0; a < group->n_arches; a++) {
-		const struct group_arch *table = &group->arches[a];
-
-		for (uint32_t i = 0; i < table->n; i++) {
-			const struct observation *seen = &table->observations[i];
-			enum action action = (enum action)seen->action;
-			const char *name = NULL;
-
-			if (!action_denies(action) && action != ACTION_UNKNOWN)
-				continue;
-			if (table->arch)
-				name = syscall_name(summary->product->names, table->arch, seen->nr);
-			if (any)
-				fputs(", ", summary->stream);
-			else
-				label(summary, "denied");
-			if (name)
-				fputs(name, summary->stream);
-			else
-				fprintf(summary->stream, "number %" PRId32, seen->nr);
-			fprintf(summary->stream, " (%s, %" PRIu64 ")", action_name(action),
-				(uint64_t)seen->count);
-			any = true;
-		}
-	}
-	if (any)
-		putc('\n', summary->stream);
-}
-
-static void write_unnamed(const struct summary *summary, const struct group *group)
-{
-	for (uint32_t a = 0; a < group->n_arches; a++) {
-		const struct group_arch *table = &group->arches[a];
-
-		for (uint32_t i = 0; i < table->n; i++) {
-			const struct observation *seen = &table->observations[i];
-
-			if (table->arch &&
-			    syscall_name(summary->product->names, table->arch, seen->nr))
-				continue;
-			label(summary, "no name");
-			fprintf(summary->stream, "number %" PRId32 " on ", seen->nr);
-			if (table->arch)
-				fputs(table->arch->name, summary->stream);
-			else
-				fprintf(summary->stream, "arch %" PRIx32, table->audit);
-			fprintf(summary->stream, " (%s, %" PRIu64 "): %s\n",
-				action_name((enum action)seen->action), (uint64_t)seen->count,
-				seen->nr == -1 ? "a call that a tracer cancelled"
-					       : "not in the profile");
-		}
-	}
-}
-
-static void write_look_at(const struct summary *summary, char *const *seen)
-{
-	size_t shown = 0;
-
-	for (size_t i = 0; seen && seen[i]; i++) {
-		const char *reason = policy_look_at(seen[i]);
-
-		if (!reason)
-			continue;
-		if (shown == LOOK_AT_SHOWN && !summary->verbose) {
-			label(summary, "");
-			fputs("and more, see --verbose\n", summary->stream);
-			return;
-		}
-		label(summary, shown++ ? "" : "look at");
-		fprintf(summary->stream, "%s: %s\n", seen[i], reason);
-	}
-}
-
-static bool has_name(char *const *names, const char *name)
-{
-	for (; names && *names; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
-	return false;
-}
-
-/* A name that was added only to be answered ENOSYS is no loss where a runtime does not know it. */
-static void write_too_new(const struct summary *summary, const struct made *made)
-{
-	bool any = false;
-
-	for (size_t i = 0; made->skipped && made->skipped[i]; i++) {
-		if (!has_name(made->report.seen, made->skipped[i]))
-			continue;
-		if (!any)
-			label(summary, "too new");
-		fprintf(summary->stream, "%s%s", any ? " " : "", made->skipped[i]);
-		any = true;
-	}
-	if (any)
-		fputs(": a runtime linked with the libseccomp here skips it, and denies it\n",
-		      summary->stream);
-}
-
-/* Which calls are held to their arguments, and why others are not that could have been. */
-static void write_arguments(const struct summary *summary, const struct policy_report *report)
-{
-	style_words(summary->stream, &summary->style, "arguments", report->by_args, 1);
-	if (name_list_count(report->by_args)) {
-		label(summary, "");
-		fputs("with those that were seen, and no others\n", summary->stream);
-	}
-	for (size_t i = 0; report->any_args && report->any_args[i]; i++) {
-		label(summary, i ? "" : "any args");
-		fprintf(summary->stream, "%s\n", report->any_args[i]);
-	}
-}
-
-static void write_calls(const struct summary *summary, const struct group *group,
-			const struct made *made)
-{
-	const struct policy_report *report = &made->report;
-	FILE *stream = summary->stream;
-	const struct style *style = &summary->style;
-	int whole = summary->verbose;
-
-	style_words(stream, style, "seen", report->seen, whole);
-	if (summary->product->policy.base && !name_list_count(report->fresh)) {
-		label(summary, "new");
-		fputs("nothing: the base allows all of it\n", stream);
-	}
-	style_words(stream, style, "new", report->fresh, 1);
-	write_inferred(summary, report);
-	style_words(stream, style, "the base", report->still_denied, 1);
-	if (name_list_count(report->still_denied)) {
-		label(summary, "");
-		fputs("denies these by name, and so does the result\n", stream);
-	}
-	style_words(stream, style, "the base", report->conditional, 1);
-	if (name_list_count(report->conditional)) {
-		label(summary, "");
-		fputs("decides these by argument or condition, and goes on to\n", stream);
-	}
-	write_arguments(summary, report);
-	style_words(stream, style, "widened", report->widened, whole);
-	if (name_list_count(report->widened)) {
-		label(summary, "");
-		fputs("seen on one architecture, allowed on all: the format has one list for all\n",
-		      stream);
-	}
-	write_denied(summary, group);
-	write_unnamed(summary, group);
-	write_too_new(summary, made);
-	write_look_at(summary, report->seen);
-}
-
 /* What the serial numbers of a log say about its completeness. */
 static const char *serials_in_words(const struct summary *summary)
 {
@@ -301,7 +58,7 @@ static void write_verdict(const struct summary *summary)
 	FILE *stream = summary->stream;
 	bool complete = evidence_complete(evidence);
 
-	label(summary, "evidence");
+	summary_label(summary, "evidence");
 	fprintf(stream, "%s%s%s: ", complete ? summary->style.good : summary->style.bad,
 		complete ? "complete" : "incomplete", summary->style.off);
 	if (!complete) {
@@ -325,7 +82,7 @@ static void write_remarks(const struct summary *summary)
 	evidence_remarks(evidence_of(summary), &remarks);
 	if (!remarks.len)
 		return;
-	label(summary, "note");
+	summary_label(summary, "note");
 	fprintf(summary->stream, "%s\n", strbuf_text(&remarks));
 }
 
@@ -333,7 +90,7 @@ static void write_readers(const struct summary *summary)
 {
 	if (!summary->facts->readers)
 		return;
-	label(summary, "also read");
+	summary_label(summary, "also read");
 	fprintf(summary->stream,
 		"by %s: about %" PRIu64 " kB went into its log, all records of the host counted\n",
 		summary->facts->readers, (summary->facts->other_bytes + 1023) / 1024);
@@ -396,7 +153,7 @@ static void write_table(const struct summary *summary)
 	}
 	fprintf(summary->stream, "%s%zu groups%s from ", summary->style.bold, recording->n_groups,
 		summary->style.off);
-	amount(summary->stream, summary->facts->records, "record", "records");
+	summary_amount(summary->stream, summary->facts->records, "record", "records");
 	fprintf(summary->stream, "\n  %s%-*s  %-10s %9s %6s%s\n", summary->style.dim, width,
 		"group", "arch", "records", "calls", summary->style.off);
 	for (size_t i = 0; i < shown; i++)
@@ -404,26 +161,6 @@ static void write_table(const struct summary *summary)
 	if (shown < recording->n_groups)
 		fprintf(summary->stream, "  and %zu more (--verbose lists all)\n",
 			recording->n_groups - shown);
-}
-
-static int write_group(const struct summary *summary, const struct group *group, struct error *err)
-{
-	_cleanup_free_ char *place = product_place(summary->product, group);
-	const struct made *made;
-	int r = product_make(summary->product, group, &made, err);
-
-	if (r < 0)
-		return r;
-	if (!place)
-		return error_memory(err);
-	if (made->empty && summary->product->options->format->emit) {
-		fprintf(summary->stream, "%s: no profile, as nothing was allowed\n", place);
-		write_denied(summary, group);
-		return 0;
-	}
-	write_head(summary, place, group, made);
-	write_calls(summary, group, made);
-	return 0;
 }
 
 static int write_groups(const struct summary *summary, struct error *err)
@@ -436,7 +173,7 @@ static int write_groups(const struct summary *summary, struct error *err)
 	if (recording->n_groups > DETAILED_MAX && !summary->verbose)
 		return 0;
 	for (size_t i = 0; i < recording->n_groups && r >= 0; i++)
-		r = write_group(summary, &recording->groups[summary->order[i]], err);
+		r = summary_group(summary, &recording->groups[summary->order[i]], err);
 	return r;
 }
 
@@ -448,7 +185,7 @@ static void write_losses(const struct summary *summary, bool only_wider)
 	losses_write(summary->stream, &summary->style, product->options->format, &product->lost,
 		     only_wider);
 	if (product->lost_more) {
-		label(summary, "");
+		summary_label(summary, "");
 		fprintf(summary->stream, "and %zu more such, each in its product\n",
 			product->lost_more);
 	}
@@ -515,7 +252,7 @@ int summary_write(FILE *stream, struct product *product, const uint32_t *order,
 	if (r < 0)
 		return r;
 	if (facts->ended) {
-		label(&summary, "ended");
+		summary_label(&summary, "ended");
 		fprintf(stream, "%s\n", facts->ended);
 	}
 	write_losses(&summary, false);
