@@ -2,9 +2,9 @@
 #include "command/record.h"
 #include "base/cleanup.h"
 #include "base/output.h"
+#include "command/input.h"
 #include "command/report.h"
 #include "config.h"
-#include "model/profile_json.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -45,11 +45,21 @@ static int check_output(const struct options *options, struct error *err)
 
 int run_read_base(struct run *run, struct error *err)
 {
+	struct input input = { 0 };
 	int r;
 
 	if (!run->options->base_path)
 		return 0;
-	r = profile_read_file(&run->base, run->options->base_path, err);
+	r = input_read(&input, run->options->base_path, err);
+	if (r >= 0 && input.kind == INPUT_RECORDING)
+		r = error_set(err, -EINVAL,
+			      "%s: a recording, not a profile: `convert -f oci` makes one of it",
+			      run->options->base_path);
+	if (r >= 0) {
+		run->base = input.profile;
+		input.profile = NULL;
+	}
+	input_deinit(&input);
 	return r < 0 ? error_prefix(err, r, "cannot use the base profile") : 0;
 }
 

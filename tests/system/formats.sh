@@ -347,6 +347,23 @@ try_settings() {
 	done
 }
 
+# A base is read in any format, and what is added to it is the same.
+try_base() {
+	"$ASG" -q -o base.json -- ls
+	"$ASG" -q --base base.json -o extended.json -- mkdir made
+	rmdir made
+	for format in docker spo systemd names; do
+		"$ASG" convert -q -f "$format" -o "base.$format" base.json
+		run "$ASG" --base "base.$format" -o extended.other.json -- mkdir made
+		rmdir made
+		says '^  new  .*mkdir' "--base: $format, and mkdir is new"
+		run "$ASG" diff extended.json extended.other.json
+		exits 0 "--base: $format, the same comes of it"
+	done
+	run "$ASG" --base ls.recording -- true
+	refused 'cannot use the base profile: ls.recording: a recording' '--base: a recording is none'
+}
+
 # A profile with conditions is for somebody: what others would be denied is wider.
 try_conditions() {
 	cat >conditions.json <<'END'
@@ -393,5 +410,6 @@ try_losses
 try_unknown
 try_conditions
 try_settings
+try_base
 restored "the kernel's settings are what they were"
 finish
