@@ -178,9 +178,9 @@ selection() {
 	heard
 	exits 2 'nobody who was selected came'
 	says 'none that belongs to what was selected' 'which is said'
-	contain one 'sleep 1; mkdir /tmp/x; sleep 2'
+	contain one 'echo up; sleep 2; mkdir /tmp/x; sleep 2'
 	contain two "$two"
-	wait_for 20 test -s one.id
+	wait_for 30 grep -qx up one.out
 	listen --output-dir chosen --container "$(cut -c 1-8 one.id)"
 	await two
 	await one
