@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The statements of one call (see merge_statements.h) are settled among themselves; what remains is
- * put together again, by what it says, in one normal form.
+ * How what two profiles say of one call (see merge_statements.h) becomes one. A profile says
+ * nothing, a fallback, allowances A only, or denials D with allowances beside them: F come before
+ * the denials, B behind.
  *
- * Where several rules of a call hold, libseccomp takes the first. In the normal form denials stand
- * in front of what is allowed, the strictest first; only what every profile that denies the call
- * has in front of its denials is allowed in front of them here, too.
+ * - A fallback gives way to all else.
+ * - Of A and A the union has what either has, the intersection what both have.
+ * - Who denies something has a say in all of the call: the result has the denials of both, and what
+ *   those who deny all allow (an intersection asks the other, too). It comes first where it does
+ *   with all of them, and else behind.
+ *
+ * These are unions and intersections of sets, so that no order of merging shows. Each is done once;
+ * then, once too, and with the same end whatever was done before:
+ *
+ * - Of denials, and of allowances, those are left out that hold only where a stricter one does.
+ * - Where the default becomes another one, B is left out: runtimes leave out a denial that answers
+ *   as the default does, and what stood behind it would come into its place.
+ * - Behind a denial that takes all and has an effect, B is left out.
+ *
+ * Written as F, D, B, each with the strictest first, it is read as the same F, D, B again.
  */
 #include "model/merge_rules.h"
 #include "base/cleanup.h"
@@ -16,8 +29,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAIRS_MAX 64 /* rules of a call that are looked at two by two; far more than any has */
-
 /* What is being settled, and who hears of it. */
 struct settling {
 	struct statements all;
@@ -26,6 +37,12 @@ struct settling {
 	bool new_default; /* what is made will get another default than `to` has */
 	struct profile *to;
 	struct merge_report *report;
+};
+
+/* The sides that say of one call ... */
+struct stances {
+	unsigned int deny;	/* ... that something is denied */
+	unsigned int allow_all; /* ... that all is allowed, and nothing denied */
 };
 
 static void settling_deinit(struct settling *settling)
@@ -42,53 +59,42 @@ static int by_name(const void *a, const void *b)
 		order = (x->where > y->where) - (x->where < y->where);
 	if (order == 0)
 		order = compare_texts(x->body, y->body);
-	return order != 0 ? order : compare_texts(x->comment, y->comment);
+	if (order == 0)
+		order = x->fallback - y->fallback;
+	return order != 0 ? order : (x->sides > y->sides) - (x->sides < y->sides);
 }
 
-static void unite(struct statement *item, const struct statement *other)
-{
-	for (int side = 0; side < 2; side++) {
-		unsigned int bit = 1u << side;
-
-		if (!(other->sides & bit))
-			continue;
-		if (!(item->sides & bit) ||
-		    compare_texts(other->comments[side], item->comments[side]) < 0)
-			item->comments[side] = other->comments[side];
-	}
-	for (int side = 0; side < 2; side++)
-		if (!(item->sides & (1u << side)))
-			item->order[side] = other->order[side];
-	item->sides |= other->sides;
-	item->late |= other->late;
-}
-
-/* What was said twice is said once. */
+/* What both sides say is said once. */
 static void unite_repeated(struct statements *all)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
 		struct statement *last = kept > 0 ? &all->items[kept - 1] : NULL;
+		const struct statement *item = &all->items[i];
 
-		if (last && strcmp(last->name, all->items[i].name) == 0 &&
-		    last->body == all->items[i].body)
-			unite(last, &all->items[i]);
-		else
-			all->items[kept++] = all->items[i];
+		if (last && strcmp(last->name, item->name) == 0 && last->body == item->body &&
+		    last->fallback == item->fallback) {
+			last->comments[1] = item->comments[1];
+			last->order[1] = item->order[1];
+			last->sides |= item->sides;
+			last->behind |= item->behind;
+		} else {
+			all->items[kept++] = *item;
+		}
 	}
 	all->n = kept;
 }
 
 /* The comment that sorts first of those who say so: none, where one has none. */
-static void choose_comment(struct statement *item)
+static void choose_comment(struct statement *item, unsigned int sides)
 {
-	if (item->sides == SIDE_BOTH)
+	if (sides == SIDE_BOTH)
 		item->comment = compare_texts(item->comments[0], item->comments[1]) <= 0
 					? item->comments[0]
 					: item->comments[1];
 	else
-		item->comment = item->comments[item->sides == SIDE_B];
+		item->comment = item->comments[sides == SIDE_B];
 }
 
 static int note(struct name_set *set, const char *name)
@@ -96,204 +102,109 @@ static int note(struct name_set *set, const char *name)
 	return name_set_add(set, name) < 0 ? -ENOMEM : 0;
 }
 
-static bool stricter(const struct statement *a, const struct statement *b)
+static struct stances take_stances(const struct statement *items, size_t n)
 {
-	if (a->rule->action != b->rule->action)
-		return a->rule->action < b->rule->action;
-	return strcmp(a->body, b->body) < 0;
-}
-
-/* Of denials that hold at the same time only the strictest can be meant: the lowest action, then
- * errno. */
-static void keep_strictest(struct statement *items, size_t n)
-{
-	struct statement *all = NULL, *here = NULL;
+	struct stances stances = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct statement *item = &items[i], **kept;
-
-		if (!statement_denies(item))
-			continue;
-		if (here && here->where != item->where)
-			here = NULL;
-		kept = rule_takes_all(item->rule) ? &all : &here;
-		if (*kept && stricter(*kept, item)) {
-			item->dropped = true;
-		} else {
-			if (*kept)
-				(*kept)->dropped = true;
-			*kept = item;
-		}
+		if (statement_denies(&items[i]))
+			stances.deny |= items[i].sides;
+		else if (items[i].rule->action == ACTION_ALLOW && items[i].all)
+			stances.allow_all |= items[i].sides;
 	}
+	stances.allow_all &= ~stances.deny;
+	return stances;
 }
 
-/* A softer denial counts for nothing where somebody denies the call in any case. */
-static void drop_softer(struct statement *items, size_t n)
+/* Drops the allowances that somebody who is asked does not have. The sides that lose one. */
+static unsigned int drop_disputed(const struct settling *settling, struct statement *items,
+				  size_t n, const struct stances *stances)
 {
-	const struct statement *strictest = NULL;
-
-	for (size_t i = 0; i < n && !strictest; i++)
-		if (statement_denies(&items[i]) && !items[i].dropped &&
-		    rule_takes_all(items[i].rule))
-			strictest = &items[i];
-	for (size_t i = 0; strictest && i < n; i++)
-		if (&items[i] != strictest && statement_denies(&items[i]) &&
-		    items[i].rule->action >= strictest->rule->action &&
-		    (strictest->sides & ~items[i].sides))
-			items[i].dropped = true;
-}
-
-static struct statement *find_plain(struct statement *items, size_t n, unsigned int sides,
-				    enum action action)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((items[i].sides & sides) == sides && items[i].rule->action == action &&
-		    rule_is_plain(items[i].rule))
-			return &items[i];
-	return NULL;
-}
-
-static int settle_union(struct settling *settling, struct statement *items, size_t n)
-{
-	struct statement *plain = find_plain(items, n, 0, ACTION_ALLOW);
-	bool allows = false, yields = false;
-
-	for (size_t i = 0; i < n; i++)
-		allows |= statement_allows(&items[i]);
-	for (size_t i = 0; allows && i < n; i++) {
-		if (items[i].fallback) {
-			yields |= items[i].sides != 0;
-			items[i].dropped = true;
-		} else if (plain && &items[i] != plain && (plain->sides & ~items[i].sides)) {
-			items[i].dropped = true;
-		}
-	}
-	return yields ? note(&settling->report->yielded, items[0].name) : 0;
-}
-
-/* What both allow: the same under the same conditions, or one of them whatever the conditions. */
-static int settle_intersection(struct settling *settling, struct statement *items, size_t n)
-{
-	const struct statement *plain_a = find_plain(items, n, SIDE_A, ACTION_ALLOW);
-	const struct statement *plain_b = find_plain(items, n, SIDE_B, ACTION_ALLOW);
-	unsigned int allowing = 0;
-	bool allows = false, denied = false;
+	unsigned int asked = settling->intersect ? SIDE_BOTH : stances->deny, losing = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct statement *item = &items[i];
+		unsigned int agree = item->sides;
 
-		denied |= statement_denies(item);
 		if (!statement_allows(item))
 			continue;
-		allowing |= item->sides;
-		item->dropped = item->sides != SIDE_BOTH && !(item->sides == SIDE_A && plain_b) &&
-				!(item->sides == SIDE_B && plain_a);
-		allows |= !item->dropped;
+		if (settling->intersect)
+			agree |= stances->allow_all;
+		item->dropped = (asked & ~agree) != 0;
+		losing |= item->dropped ? item->sides : 0;
 	}
+	return losing;
+}
+
+/* A fallback gives way. Whether it did so to an allowance. */
+static bool drop_fallback(struct statement *items, size_t n, const struct stances *stances)
+{
+	bool allows = false, any = false;
+
 	for (size_t i = 0; i < n; i++)
-		if (items[i].fallback && (allows || denied))
+		allows |= statement_allows(&items[i]) && !items[i].dropped;
+	for (size_t i = 0; i < n; i++)
+		if (items[i].fallback && (allows || stances->deny)) {
 			items[i].dropped = true;
-	if (allows || allowing != SIDE_BOTH)
-		return 0;
-	return note(&settling->report->dropped, items[0].name);
-}
-
-/* Somebody denies the call: nothing is allowed but what everybody who denies it allows, too. */
-static int settle_denied(struct settling *settling, struct statement *items, size_t n)
-{
-	unsigned int denying = 0;
-	bool conflict = false;
-
-	for (size_t i = 0; i < n; i++)
-		denying |= statement_denies(&items[i]) ? items[i].sides : 0;
-	for (size_t i = 0; i < n; i++) {
-		if (statement_denies(&items[i]))
-			continue;
-		items[i].dropped = (items[i].sides & denying) != denying;
-		if (!items[i].dropped)
-			items[i].sides = denying; /* nobody else was asked */
-		conflict |= items[i].dropped && statement_allows(&items[i]);
-	}
-	return conflict ? note(&settling->report->denied, items[0].name) : 0;
-}
-
-/* Where a profile says more of a call, its ENOSYS for what nobody made means nothing. */
-static void forget_fallbacks(struct statement *items, size_t n)
-{
-	unsigned int saying = 0;
-
-	for (size_t i = 0; i < n; i++)
-		saying |= items[i].fallback ? 0 : items[i].sides;
-	for (size_t i = 0; i < n; i++) {
-		if (!items[i].fallback)
-			continue;
-		items[i].sides &= ~saying;
-		items[i].dropped = items[i].sides == 0;
-	}
-}
-
-/* Where what is left is to stand: behind the denials, unless all who deny had it in front. */
-static void place(struct statement *items, size_t n)
-{
-	unsigned int denying = 0;
-
-	for (size_t i = 0; i < n; i++)
-		denying |= statement_denies(&items[i]) ? items[i].sides : 0;
-	for (size_t i = 0; i < n; i++)
-		items[i].after_denials = statement_allows(&items[i]) &&
-					 ((items[i].late & denying) || (denying & ~items[i].sides));
-}
-
-/* A denial that answers as the new default does will be left out by runtimes, and what stood behind
- * it must not come into its place. So that no order of merging shows, whatever that default is. */
-static int drop_behind(struct settling *settling, struct statement *items, size_t n)
-{
-	bool conflict = false;
-
-	for (size_t i = 0; i < n && !(conflict && n > PAIRS_MAX); i++) {
-		if (items[i].dropped || !statement_denies(&items[i]))
-			continue;
-		for (size_t j = 0; j < n; j++) {
-			if (items[j].dropped || !items[j].after_denials ||
-			    (n <= PAIRS_MAX && rules_commute(items[i].rule, items[j].rule)))
-				continue;
-			items[j].dropped = true;
-			conflict = true;
+			any = true;
 		}
+	return any && allows && !stances->deny;
+}
+
+/* Drops what stands behind denials, where these will not hold it back, or leave nothing to it. */
+static bool drop_behind(const struct settling *settling, struct statement *items, size_t n)
+{
+	bool all = settling->new_default, any = false;
+
+	for (size_t i = 0; i < n; i++)
+		all |= statement_denies(&items[i]) && items[i].all &&
+		       !rule_says_default(items[i].rule, settling->to);
+	for (size_t i = 0; all && i < n; i++)
+		if (items[i].behind && !items[i].dropped)
+			items[i].dropped = any = true;
+	return any;
+}
+
+/* Of whom the comments are. Who denies nothing was not asked about what stays beside denials. */
+static void choose_comments(const struct settling *settling, struct statement *items, size_t n,
+			    const struct stances *stances)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool beside = statement_allows(&items[i]) && !items[i].dropped && stances->deny &&
+			      !settling->intersect;
+
+		choose_comment(&items[i], beside ? stances->deny : items[i].sides);
 	}
-	return conflict ? note(&settling->report->denied, items[0].name) : 0;
 }
 
 static int settle(struct settling *settling, struct statement *items, size_t n)
 {
-	bool denied = false;
-	int r;
+	const struct stances stances = take_stances(items, n);
+	struct merge_report *report = settling->report;
+	unsigned int losing = drop_disputed(settling, items, n, &stances);
+	bool yields = drop_fallback(items, n, &stances), denied;
 
-	forget_fallbacks(items, n);
-	for (size_t i = 0; i < n; i++)
-		denied |= statement_denies(&items[i]);
-	keep_strictest(items, n);
-	drop_softer(items, n);
-	if (settling->intersect)
-		r = settle_intersection(settling, items, n);
-	else
-		r = denied ? settle_denied(settling, items, n) : settle_union(settling, items, n);
-	place(items, n);
-	return r == 0 && settling->new_default ? drop_behind(settling, items, n) : r;
+	choose_comments(settling, items, n, &stances);
+	statements_mark_default(items, n, settling->to);
+	denied = drop_behind(settling, items, n) || (losing && !settling->intersect);
+	if ((yields && note(&report->yielded, items[0].name) < 0) ||
+	    (denied && note(&report->denied, items[0].name) < 0) ||
+	    (settling->intersect && losing == SIDE_BOTH &&
+	     note(&report->dropped, items[0].name) < 0))
+		return -ENOMEM;
+	return 0;
 }
 
-/* Among statements of one call that is the order of libseccomp's choice: stricter ones first. */
+/* In front, denials, behind; the strictest first. */
 static int by_statement(const void *a, const void *b)
 {
 	const struct statement *x = a, *y = b;
-	int order = x->after_denials - y->after_denials;
+	int order = x->behind - y->behind;
 
 	if (order == 0)
 		order = action_denies(x->rule->action) - action_denies(y->rule->action);
 	if (order == 0)
-		order = (x->rule->action > y->rule->action) - (x->rule->action < y->rule->action);
-	if (order == 0)
-		order = compare_texts(x->body, y->body);
+		order = statement_compare_strictness(x, y);
 	if (order == 0)
 		order = compare_texts(x->comment, y->comment);
 	return order != 0 ? order : strcmp(x->name, y->name);
@@ -319,46 +230,23 @@ static int note_turned(struct settling *settling, const struct statement *items,
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++)
-			if (n > PAIRS_MAX ? !rules_answer_same(items[i].rule, items[j].rule)
-					  : turned(settling, &items[i], &items[j]))
+			if (n > STATEMENT_PAIRS_MAX
+				    ? !rules_answer_same(items[i].rule, items[j].rule)
+				    : turned(settling, &items[i], &items[j]))
 				return note(&settling->report->turned, items[0].name);
 	return 0;
 }
 
-/* Whether allowances stand behind denials that are not there: those had no effect. */
-static bool nothing_in_front(struct statement *items, size_t n)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < n; i++)
-		if (statement_denies(&items[i]))
-			return false;
-	for (size_t i = 0; i < n; i++) {
-		any |= items[i].after_denials;
-		items[i].after_denials = false;
-	}
-	return any;
-}
-
-/* Puts what is left of one call in front, in its order; how many. */
+/* What is left of one call, in its order; how many. */
 static ssize_t arrange(struct settling *settling, struct statement *items, size_t n)
 {
-	ssize_t left = 0;
+	size_t left = statements_compact(items, n);
 
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].dropped)
-			continue;
-		choose_comment(&items[i]);
-		items[left++] = items[i];
-	}
-	do {
-		if (left > 0)
-			qsort(items, (size_t)left, sizeof(*items), by_statement);
-		if (note_turned(settling, items, (size_t)left) < 0)
-			return -ENOMEM;
-		left = statements_reduce(&settling->all, items, (size_t)left, settling->to);
-	} while (left > 0 && nothing_in_front(items, (size_t)left));
-	return left;
+	if (left > 0)
+		qsort(items, left, sizeof(*items), by_statement);
+	if (note_turned(settling, items, left) < 0)
+		return -ENOMEM;
+	return statements_keep_strictest(&settling->all, items, left);
 }
 
 static int settle_all(struct settling *settling)
@@ -435,8 +323,7 @@ static int put_rules(struct statements *all, struct profile *to)
 		const struct statement *first = &all->items[i];
 
 		for (n = 1; i + n < all->n; n++)
-			if (first[n].body != first->body ||
-			    first[n].after_denials != first->after_denials ||
+			if (first[n].body != first->body || first[n].behind != first->behind ||
 			    compare_texts(first[n].comment, first->comment) != 0)
 				break;
 		r = put_rule(to, first, n);

@@ -37,6 +37,13 @@ bool statement_allows(const struct statement *item)
 	return !action_denies(item->rule->action);
 }
 
+int statement_compare_strictness(const struct statement *a, const struct statement *b)
+{
+	int order = (a->rule->action > b->rule->action) - (a->rule->action < b->rule->action);
+
+	return order != 0 ? order : compare_texts(a->body, b->body);
+}
+
 int compare_texts(const char *a, const char *b)
 {
 	return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
@@ -76,8 +83,6 @@ static int put_texts(struct statements *all, struct statement *item)
 	uint32_t number;
 
 	rule_put_body(&body, item->rule);
-	if (item->fallback) /* is not the same as a denial that says ENOSYS */
-		strbuf_puts(&body, " inferred");
 	rule_put_args(&where, item->rule);
 	strbuf_puts(&where, " ");
 	rule_put_conditions(&where, item->rule);
@@ -91,7 +96,12 @@ static int put_texts(struct statements *all, struct statement *item)
 static int take_rule(struct statements *all, const struct rule *rule, unsigned int side,
 		     size_t start)
 {
-	struct statement item = { .rule = rule, .sides = side };
+	struct statement item = {
+		.rule = rule,
+		.sides = side,
+		.any_args = rule_takes_any_args(rule),
+		.all = rule_takes_all(rule),
+	};
 
 	item.comment = own_comment(rule->comment);
 	item.fallback = is_fallback(rule, item.comment);
@@ -117,21 +127,42 @@ static int by_order(const void *a, const void *b)
 	return order != 0 ? order : (x->order[0] > y->order[0]) - (x->order[0] < y->order[0]);
 }
 
-/* What was met of one call, by when it holds. */
-enum { MET_EFFECTIVE = 1, MET_KEPT = 2 };
+/* Who says anything else of a call does not answer ENOSYS just because nobody was seen to make it.
+ */
+static void forget_fallbacks(struct statement *items, size_t n)
+{
+	bool alone = true;
+
+	for (size_t i = 0; i < n; i++)
+		alone &= items[i].fallback;
+	for (size_t i = 0; !alone && i < n; i++)
+		if (items[i].fallback) {
+			items[i].fallback = false;
+			items[i].comments[0] = items[i].comments[1] = items[i].comment = NULL;
+		}
+}
 
 static bool has_effect(const struct statement *item, const struct profile *profile)
 {
 	return !rule_says_default(item->rule, profile);
 }
 
-/* The first that is for all, and has an effect: nothing behind it counts. `n`: there is none. */
+static bool same_kind(const struct statement *a, const struct statement *b)
+{
+	return statement_denies(a) == statement_denies(b);
+}
+
+static bool stricter(const struct statement *a, const struct statement *b)
+{
+	return same_kind(a, b) && statement_compare_strictness(a, b) < 0;
+}
+
+/* The first that takes all, and has an effect; `n`: there is none. */
 static size_t find_last(const struct statement *items, size_t n, const struct profile *profile)
 {
 	size_t i = 0;
 
-	while (i < n &&
-	       !(rule_takes_all(items[i].rule) && !rule_says_default(items[i].rule, profile)))
+	while (i < n && !(items[i].all && has_effect(&items[i], profile)))
 		i++;
 	return i;
 }
@@ -152,43 +183,148 @@ static int reserve_met(struct statements *all)
 	return 0;
 }
 
-ssize_t statements_reduce(struct statements *all, struct statement *items, size_t n,
+static void forget_met(struct statements *all, const struct statement *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		all->met[items[i].where] = 0;
+}
+
+/* What was met of one call, by when it holds. */
+enum { MET_EFFECTIVE = 1, MET_KEPT = 2 };
+
+/* Of those that hold for the same, the first that has an effect counts; or else the first. */
+static void drop_repeated(struct statements *all, struct statement *items, size_t n,
 			  const struct profile *profile)
 {
-	size_t last = find_last(items, n, profile), kept = 0;
-
-	if (n < 2)
-		return (ssize_t)n;
-	if (reserve_met(all) < 0)
-		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		all->met[items[i].where] |= has_effect(&items[i], profile) ? MET_EFFECTIVE : 0;
 	for (size_t i = 0; i < n; i++) {
-		bool effective = has_effect(&items[i], profile);
 		unsigned char *met = &all->met[items[i].where];
 
-		items[i].dropped = (*met & MET_KEPT) || (!effective && (*met & MET_EFFECTIVE)) ||
-				   (last < n && (i > last || !effective ||
-						 !rule_takes_any_args(items[i].rule)));
+		items[i].dropped = (*met & MET_KEPT) ||
+				   ((*met & MET_EFFECTIVE) && !has_effect(&items[i], profile));
 		*met |= items[i].dropped ? 0 : MET_KEPT;
 	}
-	for (size_t i = 0; i < n; i++) {
-		all->met[items[i].where] = 0;
-		if (!items[i].dropped)
-			items[kept++] = items[i];
-	}
-	return (ssize_t)kept;
+	forget_met(all, items, n);
 }
 
-/* Which of the statements of one call stand behind a denial. */
-static void mark_late(struct statement *items, size_t n, unsigned int side)
+/* Beside one that takes all, nothing counts that is for some arguments, or stands behind it. */
+static void drop_beaten(struct statement *items, size_t n, const struct profile *profile)
 {
-	bool denied = false;
+	size_t last = find_last(items, n, profile);
+
+	for (size_t i = 0; last < n && i < n; i++) {
+		bool counts = items[i].any_args &&
+			      (i < last ? has_effect(&items[i], profile) : i == last);
+
+		if (!counts &&
+		    !(stricter(&items[i], &items[last]) && (!items[i].any_args || i < last)))
+			items[i].dropped = true;
+	}
+}
+
+/* What takes all and repeats the default would, as the stricter one, come before others that do
+ * have an effect; and they deny by name, too. */
+static void drop_needless(struct statement *items, size_t n, const struct profile *profile)
+{
+	const struct statement *softest[2] = { NULL, NULL };
 
 	for (size_t i = 0; i < n; i++) {
-		items[i].late = denied ? side : 0;
-		denied |= statement_denies(&items[i]);
+		const struct statement **kind = &softest[statement_denies(&items[i])];
+
+		if (!items[i].dropped && has_effect(&items[i], profile) &&
+		    (!*kind || stricter(*kind, &items[i])))
+			*kind = &items[i];
 	}
+	for (size_t i = 0; i < n; i++) {
+		const struct statement *kind = softest[statement_denies(&items[i])];
+
+		if (kind && items[i].all && !has_effect(&items[i], profile) &&
+		    stricter(&items[i], kind))
+			items[i].dropped = true;
+	}
+}
+
+size_t statements_compact(struct statement *items, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!items[i].dropped)
+			items[kept++] = items[i];
+	return kept;
+}
+
+/* In the profile's order: whether the denial, where both hold, is chosen before the allowance. */
+static bool comes_before(const struct statement *denial, const struct statement *allowance)
+{
+	if (denial->any_args != allowance->any_args ? allowance->any_args : denial > allowance)
+		return false;
+	return rules_meet(denial->rule, allowance->rule);
+}
+
+static bool meet(const struct statement *denial, const struct statement *allowance)
+{
+	return rules_meet(denial->rule, allowance->rule);
+}
+
+/* Whether one of the denials is in that relation to the allowance; where they are not looked at two
+ * by two, the first is. */
+static bool some_denial(const struct statement *items, size_t n, const struct statement *allowance,
+			bool (*relation)(const struct statement *denial,
+					 const struct statement *allowance))
+{
+	for (size_t i = 0; i < n; i++)
+		if (statement_denies(&items[i]) &&
+		    (n > STATEMENT_PAIRS_MAX || relation(&items[i], allowance)))
+			return true;
+	return false;
+}
+
+static void mark_behind(struct statement *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].behind = statement_allows(&items[i]) &&
+				  some_denial(items, n, &items[i], comes_before);
+}
+
+void statements_mark_default(struct statement *items, size_t n, const struct profile *profile)
+{
+	for (size_t i = 0; i < n; i++)
+		if (statement_allows(&items[i]) && !has_effect(&items[i], profile))
+			items[i].behind |= some_denial(items, n, &items[i], meet);
+}
+
+ssize_t statements_keep_strictest(struct statements *all, struct statement *items, size_t n)
+{
+	bool taken[2] = { false, false };
+
+	if (reserve_met(all) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		bool denies = statement_denies(&items[i]);
+		unsigned char *met = &all->met[items[i].where], kind = denies ? 1 : 2;
+
+		items[i].dropped = taken[denies] || (*met & kind);
+		*met |= kind;
+		taken[denies] |= items[i].all;
+	}
+	forget_met(all, items, n);
+	return (ssize_t)statements_compact(items, n);
+}
+
+/* What is said of one call: how many statements are left. */
+static size_t take_call(struct statements *all, struct statement *items, size_t n,
+			const struct profile *profile)
+{
+	forget_fallbacks(items, n);
+	drop_repeated(all, items, n, profile);
+	drop_beaten(items, n, profile);
+	drop_needless(items, n, profile);
+	n = statements_compact(items, n);
+	mark_behind(items, n);
+	statements_mark_default(items, n, profile);
+	return n;
 }
 
 int statements_take(struct statements *all, const struct profile *profile, unsigned int side)
@@ -198,18 +334,17 @@ int statements_take(struct statements *all, const struct profile *profile, unsig
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (take_rule(all, &profile->rules[i], side, start) < 0)
 			return -ENOMEM;
+	if (reserve_met(all) < 0)
+		return -ENOMEM;
 	if (all->n > start)
 		qsort(all->items + start, all->n - start, sizeof(*all->items), by_order);
 	for (size_t i = start; i < all->n; i += n) {
-		ssize_t left;
+		size_t left;
 
 		n = statements_of_call(&all->items[i], all->n - i);
-		left = statements_reduce(all, &all->items[i], n, profile);
-		if (left < 0)
-			return -ENOMEM;
-		mark_late(&all->items[i], (size_t)left, side);
-		memmove(&all->items[kept], &all->items[i], (size_t)left * sizeof(*all->items));
-		kept += (size_t)left;
+		left = take_call(all, &all->items[i], n, profile);
+		memmove(&all->items[kept], &all->items[i], left * sizeof(*all->items));
+		kept += left;
 	}
 	all->n = kept;
 	return 0;

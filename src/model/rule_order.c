@@ -79,21 +79,21 @@ static bool conditions_exclude(const struct rule *a, const struct rule *b)
 	       (from && *from && before && strcmp(from, before) == 0);
 }
 
-static bool never_at_once(const struct rule *a, const struct rule *b)
+bool rules_meet(const struct rule *a, const struct rule *b)
 {
 	if (conditions_exclude(a, b) || conditions_exclude(b, a))
-		return true;
-	if (rule_repeats_index(a) || rule_repeats_index(b))
 		return false;
+	if (rule_repeats_index(a) || rule_repeats_index(b))
+		return true;
 	for (size_t i = 0; i < a->n_args; i++)
 		for (size_t j = 0; j < b->n_args; j++)
 			if (args_exclude(&a->args[i], &b->args[j]))
-				return true;
-	return false;
+				return false;
+	return true;
 }
 
 bool rules_commute(const struct rule *a, const struct rule *b)
 {
 	return rules_answer_same(a, b) || rule_takes_any_args(a) != rule_takes_any_args(b) ||
-	       never_at_once(a, b);
+	       !rules_meet(a, b);
 }

@@ -22,6 +22,10 @@ bool rules_answer_same(const struct rule *a, const struct rule *b);
 /* Whether it answers what the profile's default answers: then runtimes leave it out. */
 bool rule_says_default(const struct rule *rule, const struct profile *profile);
 
+/* Whether there may be a call, container and host for which both hold; false: it is seen that there
+ * is none. */
+bool rules_meet(const struct rule *a, const struct rule *b);
+
 /* Whether either may stand in front of the other: they answer the same, one beats the other
  * wherever it stands, or they are seen never to hold at once. */
 bool rules_commute(const struct rule *a, const struct rule *b);

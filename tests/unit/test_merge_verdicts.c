@@ -188,8 +188,9 @@ static unsigned int draw(unsigned int *seed, unsigned int n)
 	return (*seed >> 16) % n;
 }
 
-/* Up to four rules of one call, so that they meet. */
-static void put_rules(char *ret, size_t size, unsigned int seed)
+/* Up to `most` rules of one call, so that they meet. */
+static void put_rules(char *ret, size_t size, unsigned int seed, const char *default_action,
+		      unsigned int most)
 {
 	static const char *const answers[] = { "ALLOW", "ERRNO", "KILL_PROCESS", "LOG", "TRAP" };
 	static const char *const conditions[] = {
@@ -206,11 +207,12 @@ static void put_rules(char *ret, size_t size, unsigned int seed)
 		", \"excludes\": {\"minKernel\": \"3.1\"}",
 	};
 	int len = snprintf(ret, size,
-			   "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"architectures\": "
+			   "{\"defaultAction\": \"SCMP_ACT_%s\", \"architectures\": "
 			   "[\"SCMP_ARCH_X86_64\"], \"syscalls\": [{\"names\": [\"read\"], "
-			   "\"action\": \"SCMP_ACT_ALLOW\"}");
+			   "\"action\": \"SCMP_ACT_ALLOW\"}",
+			   default_action);
 
-	for (unsigned int i = 0, n = 1 + draw(&seed, 4); i < n; i++)
+	for (unsigned int i = 0, n = 1 + draw(&seed, most); i < n; i++)
 		len += snprintf(ret + len, size - (size_t)len,
 				", {\"names\": [\"mount\"], \"action\": \"SCMP_ACT_%s\"%s}",
 				answers[draw(&seed, ARRAY_SIZE(answers))],
@@ -231,7 +233,7 @@ static void rules_of_one_call_answer_the_same(void **state _unused_)
 		char text[2048];
 		bool taken;
 
-		put_rules(text, sizeof(text), seed);
+		put_rules(text, sizeof(text), seed, "ERRNO", 4);
 		taken = compare_setup(&comparison, text, seed % 2 ? OTHER : NULL, false);
 		for (uint64_t value = 0; taken && value < 5; value++)
 			compare_call(&comparison, "mount", (const uint64_t[6]){ value });
@@ -240,6 +242,159 @@ static void rules_of_one_call_answer_the_same(void **state _unused_)
 		compare_teardown(&comparison);
 	}
 	assert_true(compared > 7000 && turned < compared / 5);
+}
+
+#define MOST	 5
+#define VALUES	 5
+#define PROFILES 3
+
+static struct profile *merged(const struct profile *a, const struct profile *b, bool intersect)
+{
+	struct merge_report report = { 0 };
+	struct profile *whole = NULL;
+
+	assert_int_equal(profile_merge(a, b, intersect, &whole, &report, NULL), 0);
+	merge_report_deinit(&report);
+	return whole;
+}
+
+/* Takes both. */
+static void assert_same(struct profile *a, struct profile *b, const char *law, unsigned int seed)
+{
+	char *left = NULL, *right = NULL;
+
+	assert_int_equal(profile_to_json(a, &left, NULL), 0);
+	assert_int_equal(profile_to_json(b, &right, NULL), 0);
+	if (strcmp(left, right) != 0) {
+		_cleanup_strbuf_ struct strbuf left_text = { 0 };
+		_cleanup_strbuf_ struct strbuf right_text = { 0 };
+
+		put_bodies(&left_text, a, "mount");
+		put_bodies(&right_text, b, "mount");
+		fail_msg("%s, seed %u: %s and %s", law, seed, strbuf_text(&left_text),
+			 strbuf_text(&right_text));
+	}
+	free(left);
+	free(right);
+	profile_free(a);
+	profile_free(b);
+}
+
+static void draw_profiles(struct profile *ret[PROFILES], unsigned int seed)
+{
+	static const char *const denying[] = { "ERRNO", "ERRNO", "TRAP", "KILL_PROCESS" };
+	static const char *const allowing[] = { "ALLOW", "LOG" };
+	bool denies = seed % 4 != 0;
+	char text[4096];
+
+	for (unsigned int i = 0; i < PROFILES; i++) {
+		const char *action = denies ? denying[draw(&seed, ARRAY_SIZE(denying))]
+					    : allowing[draw(&seed, ARRAY_SIZE(allowing))];
+
+		put_rules(text, sizeof(text), seed + i * 7919, action, MOST);
+		ret[i] = from_text(text);
+	}
+}
+
+static void an_order_of_merging_does_not_show(void **state _unused_)
+{
+	for (unsigned int seed = 1; seed < 4000; seed++) {
+		struct profile *of[PROFILES];
+
+		draw_profiles(of, seed);
+		for (int i = 0; i < 2; i++) {
+			struct profile *ab = merged(of[0], of[1], i), *bc = merged(of[1], of[2], i);
+
+			assert_same(merged(ab, of[2], i), merged(of[0], bc, i), "which first",
+				    seed);
+			assert_same(merged(ab, ab, i), merged(ab, NULL, i), "with itself", seed);
+			assert_same(merged(ab, of[1], i), profile_copy(ab), "nothing new", seed);
+			assert_same(merged(of[1], of[0], i), ab, "the other way", seed);
+			profile_free(bc);
+		}
+		for (size_t i = 0; i < PROFILES; i++)
+			profile_free(of[i]);
+	}
+}
+
+/* What a profile answers to mount(value, 0, ...), and whether its default does so, too. */
+struct answer {
+	bool denied, usual;
+};
+
+/* False: libseccomp refuses the profile, or errs. */
+static bool ask(const struct profile *profile, uint64_t value, struct answer *ret)
+{
+	const struct arch *arch = arch_by_name(SLICE("x86_64"));
+	const uint64_t args[6] = { value };
+	struct bpf filter = { 0 };
+	uint32_t code, usual;
+	int32_t number;
+	struct seccomp_data data, other;
+	bool errs;
+
+	assert_int_equal(syscall_number(&names, arch, "mount", &number), 0);
+	if (bpf_compile(profile, arch, &filter, NULL) < 0) {
+		bpf_deinit(&filter);
+		return false;
+	}
+	data = bpf_call(arch, number, args);
+	other = bpf_call(arch, 1, args); /* write, which no rule names */
+	code = run(&filter, &data);
+	usual = run(&filter, &other);
+	errs = libseccomp_errs(profile, arch, number, args, code);
+	bpf_deinit(&filter);
+	*ret = (struct answer){ action_denies(action_from_code(code)), code == usual };
+	return !errs;
+}
+
+/* Whether both are content with the answer of what they became. */
+static bool content(const struct answer sides[2], const struct answer *whole, bool intersect)
+{
+	bool some = !sides[0].denied || !sides[1].denied;
+	bool all = !sides[0].denied && !sides[1].denied;
+
+	for (int i = 0; i < 2; i++)
+		if (sides[i].denied && !sides[i].usual && !whole->denied)
+			return false;
+	return whole->denied || (intersect ? all : some);
+}
+
+static void nobody_is_allowed_what_somebody_denies(void **state _unused_)
+{
+	size_t compared = 0, allowed = 0;
+
+	for (unsigned int seed = 1; seed < 3000; seed++) {
+		bool intersect = seed % 3 == 0;
+		struct profile *of[PROFILES], *whole;
+
+		draw_profiles(of, seed);
+		whole = merged(of[0], of[1], intersect);
+		for (uint64_t value = 0; value < VALUES; value++) {
+			struct answer sides[2], answer;
+
+			if (!ask(of[0], value, &sides[0]) || !ask(of[1], value, &sides[1]) ||
+			    !ask(whole, value, &answer))
+				continue;
+			compared++;
+			allowed += !answer.denied;
+			if (!content(sides, &answer, intersect)) {
+				_cleanup_strbuf_ struct strbuf text = { 0 };
+
+				put_bodies(&text, of[0], "mount");
+				strbuf_puts(&text, "with ");
+				put_bodies(&text, of[1], "mount");
+				strbuf_puts(&text, "becomes ");
+				put_bodies(&text, whole, "mount");
+				fail_msg("seed %u, value %ju: %s", seed, (uintmax_t)value,
+					 strbuf_text(&text));
+			}
+		}
+		profile_free(whole);
+		for (size_t i = 0; i < PROFILES; i++)
+			profile_free(of[i]);
+	}
+	assert_true(compared > 5000 && allowed > 500);
 }
 
 #define RULE(rest) "{\"names\": [\"mount\"], \"action\": \"SCMP_ACT_" rest "}"
@@ -285,6 +440,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_rule_counts),
 		cmocka_unit_test(rules_of_one_call_answer_the_same),
+		cmocka_unit_test(an_order_of_merging_does_not_show),
+		cmocka_unit_test(nobody_is_allowed_what_somebody_denies),
 		cmocka_unit_test(the_merge_with_itself_answers_the_same),
 	};
 	int failed;
