@@ -213,7 +213,7 @@ static int make(struct convert *convert, struct error *err)
 		r = resolve(convert, &profile, err);
 	if (r < 0)
 		return r;
-	convert->request.extended = convert->portable;
+	convert->request.extended = convert->request.portable = convert->portable;
 	convert->request.names = &convert->names;
 	convert->request.title = convert->name;
 	if (!convert->name && strcmp(convert->path, "-") != 0) {

@@ -104,6 +104,7 @@ static int emit(struct product *product, const struct group *group, const struct
 	request.names = product->names;
 	request.keep_form = true;
 	request.extended = request.n_arches > 0;
+	request.portable = product->policy.portable;
 	r = emitter_run(product->options->format, profile, &request, &made->emission, err);
 
 	if (r < 0)

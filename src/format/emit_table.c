@@ -121,13 +121,16 @@ static char *arches_of(const struct table *table, const char *name)
 	return strbuf_steal(&text);
 }
 
+/* As explain calls it: of a profile that was read, only the comments tell. */
+static const char *origin_of(const struct rule *rule)
+{
+	if (rule_inferred(rule))
+		return "inferred";
+	return rule->origin == ORIGIN_SEEN ? "seen" : "stated";
+}
+
 static int add_row(struct table *table, const struct rule *rule, const char *name, size_t order)
 {
-	static const char *const origins[] = {
-		[ORIGIN_BASE] = "base",
-		[ORIGIN_SEEN] = "seen",
-		[ORIGIN_POLICY] = "inferred",
-	};
 	struct row *row;
 
 	if (array_reserve(&table->rows, &table->allocated, table->n + 1, sizeof(*table->rows)) < 0)
@@ -138,7 +141,7 @@ static int add_row(struct table *table, const struct rule *rule, const char *nam
 			[COLUMN_CALL] = shown(name),
 			[COLUMN_ARCH] = arches_of(table, name),
 			[COLUMN_ACTION] = action_of(rule),
-			[COLUMN_ORIGIN] = shown(origins[rule->origin]),
+			[COLUMN_ORIGIN] = shown(origin_of(rule)),
 			[COLUMN_WHEN] = when_of(rule),
 			[COLUMN_COMMENT] = shown(rule->comment),
 		},
@@ -207,7 +210,24 @@ static void put_rows(struct table *table, struct strbuf *text)
 		put_row(table, table->rows[i].cells, text);
 }
 
-static void put_summary(const struct profile *profile, struct strbuf *text)
+static void put_arches(const struct profile *profile, const struct emit_request *request,
+		       struct strbuf *arches)
+{
+	for (size_t i = 0; i < request->n_arches; i++)
+		strbuf_printf(arches, " %s", request->arches[i]->oci);
+	if (request->n_arches > 0)
+		return;
+	put_words(arches, "", profile->architectures);
+	for (size_t i = 0; i < profile->n_arch_map; i++) {
+		char *host[] = { profile->arch_map[i].architecture, NULL };
+
+		put_words(arches, arches->len > 0 ? "or" : "", host);
+		put_words(arches, "with", profile->arch_map[i].sub_architectures);
+	}
+}
+
+static void put_summary(const struct profile *profile, const struct emit_request *request,
+			struct strbuf *text)
 {
 	_cleanup_strbuf_ struct strbuf arches = { 0 };
 
@@ -215,13 +235,7 @@ static void put_summary(const struct profile *profile, struct strbuf *text)
 	answer_put(text, profile->default_action, profile->has_default_errno,
 		   profile->default_errno);
 	strbuf_putc(text, '\n');
-	put_words(&arches, "", profile->architectures);
-	for (size_t i = 0; i < profile->n_arch_map; i++) {
-		char *host[] = { profile->arch_map[i].architecture, NULL };
-
-		put_words(&arches, arches.len > 0 ? "or" : "", host);
-		put_words(&arches, "with", profile->arch_map[i].sub_architectures);
-	}
+	put_arches(profile, request, &arches);
 	if (arches.len > 0)
 		strbuf_printf(text, "architectures %s\n", strbuf_text(&arches));
 	if (arches.failed)
@@ -245,7 +259,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	targets_all(profile, request, emission, &table.targets);
 	if (fill(&table, profile) < 0)
 		return error_memory(err);
-	put_summary(profile, &emission->body);
+	put_summary(profile, request, &emission->body);
 	put_rows(&table, &emission->body);
 	return 0;
 }

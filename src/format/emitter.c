@@ -109,6 +109,20 @@ static void put_head(const struct emitter *emitter, const char *title, struct em
 	emission->body = whole;
 }
 
+/* Without the calls that none of the architectures has which --arch names. */
+static int emit(const struct emitter *emitter, const struct profile *profile,
+		const struct emit_request *request, struct emission *ret, struct error *err)
+{
+	_cleanup_profile_ struct profile *there = NULL;
+
+	if (request->n_arches > 0) {
+		there = profile_copy(profile);
+		if (!there || targets_drop_absent(there, request) < 0)
+			return error_memory(err);
+	}
+	return emitter->emit(there ? there : profile, request, ret, err);
+}
+
 int emitter_run(const struct emitter *emitter, const struct profile *profile,
 		const struct emit_request *request, struct emission *ret, struct error *err)
 {
@@ -119,7 +133,7 @@ int emitter_run(const struct emitter *emitter, const struct profile *profile,
 	targets_say_new(profile, request, ret);
 	if (emitter->for_libseccomp)
 		bpf_trial_say(profile, ret);
-	r = emitter->emit(profile, request, ret, err);
+	r = emit(emitter, profile, request, ret, err);
 
 	if (r < 0)
 		return error_prefix(err, r, "format %s", emitter->name);

@@ -33,6 +33,7 @@ struct emit_request {
 	 * have is said.
 	 */
 	bool extended;
+	bool portable; /* what stands for calls that they do not have was added, see --portable */
 	const char *title; /* what the profile is of ("redis"), from outside; NULL: no name */
 	struct syscall_table *names;
 	/*

@@ -41,15 +41,6 @@ static int add_alternatives(struct plain *plain, const struct plain_rule *templa
 	return r;
 }
 
-static bool is_known(struct syscall_table *names, const char *name)
-{
-	struct targets all = { .n = 0 };
-
-	for (size_t i = 0; i < arch_count() && all.n < ARRAY_SIZE(all.arches); i++)
-		all.arches[all.n++] = arch_at(i);
-	return targets_have(&all, names, name) != 0;
-}
-
 static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order,
 		    const struct targets *targets, struct syscall_table *names,
 		    struct plain *unknown)
@@ -69,7 +60,7 @@ static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order
 		int r = targets_have(targets, names, *name);
 
 		made.name = *name;
-		if (r == 0 && unknown && !is_known(names, *name))
+		if (r == 0 && unknown && !targets_known(names, *name))
 			r = append(unknown, &made);
 		else if (r > 0)
 			r = add_alternatives(plain, &made);

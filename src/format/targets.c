@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/targets.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add(struct targets *targets, const struct arch *arch)
@@ -151,14 +152,10 @@ static void say_absent(const struct profile *profile, const struct arch *arch,
 			if (r < 0)
 				emission->failed = true;
 		}
-	strbuf_printf(
-		&sentence,
-		request->extended
-			? "left out on %s, which does not have them; what programs call there "
-			  "instead is in the profile where --portable knows it"
-			: "the profile was not made for %s; what programs call there instead "
-			  "of these, which it does not have, is not in it",
-		arch->name);
+	strbuf_printf(&sentence, "left out on %s, which does not have them; %s", arch->name,
+		      request->portable
+			      ? "what programs call there instead was added where it is known"
+			      : "--portable would add what programs call there instead");
 	if (sentence.failed)
 		emission->failed = true;
 	else
@@ -185,4 +182,52 @@ int targets_have(const struct targets *targets, struct syscall_table *names, con
 			return r < 0 ? r : 1;
 	}
 	return 0;
+}
+
+bool targets_known(struct syscall_table *names, const char *name)
+{
+	struct targets all = { .n = 0 };
+
+	for (size_t i = 0; i < arch_count() && all.n < ARRAY_SIZE(all.arches); i++)
+		all.arches[all.n++] = arch_at(i);
+	return targets_have(&all, names, name) != 0;
+}
+
+static int drop_absent(struct rule *rule, const struct targets *targets,
+		       struct syscall_table *names)
+{
+	size_t n = 0;
+	int r = 0;
+
+	for (char **name = rule->names; *name; name++) {
+		int has = r < 0 ? 1 : targets_have(targets, names, *name);
+
+		if (has < 0)
+			r = has;
+		if (has == 0 && targets_known(names, *name))
+			free(*name);
+		else
+			rule->names[n++] = *name;
+	}
+	rule->names[n] = NULL;
+	return r;
+}
+
+static bool has_names(const struct rule *rule, const void *context _unused_)
+{
+	return *rule->names != NULL;
+}
+
+int targets_drop_absent(struct profile *profile, const struct emit_request *request)
+{
+	struct targets targets = { .n = 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < request->n_arches; i++)
+		add(&targets, request->arches[i]);
+	for (size_t i = 0; r == 0 && targets.n > 0 && i < profile->n_rules; i++)
+		r = drop_absent(&profile->rules[i], &targets, request->names);
+	if (targets.n > 0)
+		profile_filter_rules(profile, has_names, NULL);
+	return r;
 }

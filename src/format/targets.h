@@ -7,6 +7,7 @@
 #include "base/macro.h"
 #include "format/emitter.h"
 #include "model/profile.h"
+#include <stdbool.h>
 
 struct targets {
 	const struct arch *arches[EMIT_ARCHES_MAX]; /* never none */
@@ -36,11 +37,20 @@ void targets_of_host(const struct profile *profile, const struct emit_request *r
 void targets_say_new(const struct profile *profile, const struct emit_request *request,
 		     struct emission *emission);
 
+/*
+ * Of a profile for the architectures of --arch: takes out the names of calls that none of them has.
+ * Names that nobody here knows stay. Nothing without --arch. -ENOMEM.
+ */
+int targets_drop_absent(struct profile *profile, const struct emit_request *request) _must_check_;
+
 /* The architecture whose 64-bit kernels run these: for conditions. */
 const struct arch *targets_host(const struct targets *targets);
 
 /* Whether the call exists on one of them, as far as anybody here knows; -ENOMEM. */
 int targets_have(const struct targets *targets, struct syscall_table *names, const char *name)
 	_must_check_;
+
+/* Whether any architecture is known to have the call. */
+bool targets_known(struct syscall_table *names, const char *name);
 
 #endif

@@ -38,7 +38,7 @@ recording_for_elsewhere() {
 	run "$ASG" --from-log --group-by all --arch x86_64,aarch64,arm -o three.json "$log"
 	exits 0 '--arch'
 	is 'SCMP_ARCH_X86_64 SCMP_ARCH_AARCH64 SCMP_ARCH_ARM' "$(arches three.json)" 'the profile is for these'
-	says 'left out on aarch64, which does not have them.*: access arch_prctl readlink$' \
+	says 'left out on aarch64, which does not have them; --portable would add .*: access arch_prctl readlink$' \
 		'what was seen and does not exist there is said'
 	allowed three.json >three.names
 	check 'returning from a signal handler on 32-bit architectures' has three.names sigreturn
@@ -46,6 +46,9 @@ recording_for_elsewhere() {
 	is 'SCMP_ARCH_ARM' "$(arches arm.json)" 'one that was not recorded, alone'
 	allowed arm.json >arm.names
 	check 'with what it has in their place' has arm.names mmap2 _llseek stat64 fstatat64 futex_time64 set_tls
+	says 'left out on arm, which does not have them; what programs call there instead was added' \
+		'what it does not have is said'
+	check 'and is not in the profile' lacks arm.names arch_prctl mmap newfstatat
 	run "$ASG" --from-log --group-by all --arch s390x -o s390x.json "$log"
 	refused 's390 has the arguments of clone the other way round' 's390x stands alone'
 	check 'and nothing is written' absent s390x.json
@@ -72,6 +75,7 @@ profiles_and_recordings() {
 	is 'SCMP_ARCH_AARCH64' "$(arches of-recording.json)" 'for another architecture'
 	allowed of-recording.json >of-recording.names
 	check 'with what it has' has of-recording.names faccessat readlinkat openat
+	check 'and without what it does not have' lacks of-recording.names access readlink open
 	run "$ASG" --from-log --group-by all --exact -o exact.json "$log"
 	run "$ASG" convert -f oci --portable --arch arm -o of-profile.json exact.json
 	exits 0 'convert --portable of a profile'

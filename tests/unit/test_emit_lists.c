@@ -279,11 +279,11 @@ static void test_table(void **state _unused_)
 		"architectures  SCMP_ARCH_X86_64\n"
 		"\n"
 		"CALL    ACTION              ORIGIN  WHEN                                COMMENT\n"
-		"read    allow               base                                        "
+		"read    allow               stated                                      "
 		"a\\x1b[31m\n"
-		"socket  log                 base    arg0 == 1 and arg1 & 0xf == 5\n"
-		"socket  errno EAFNOSUPPORT  base    without CAP_KILL, before Linux 5.1\n"
-		"write   allow               base                                        "
+		"socket  log                 stated  arg0 == 1 and arg1 & 0xf == 5\n"
+		"socket  errno EAFNOSUPPORT  stated  without CAP_KILL, before Linux 5.1\n"
+		"write   allow               stated                                      "
 		"a\\x1b[31m\n");
 	emit_forget(&emitted);
 	emit(&emitted, "table",
@@ -292,10 +292,30 @@ static void test_table(void **state _unused_)
 		     "\"read\",\"mmap2\",\"arch_prctl\",\"nobody\"", "ALLOW", "") END,
 	     NULL);
 	assert_has(&emitted, "CALL        ARCHITECTURE  ACTION  ORIGIN\n"
-			     "arch_prctl  all           allow   base\n"
-			     "mmap2       x86           allow   base\n"
-			     "nobody      none          allow   base\n"
-			     "read        all           allow   base\n");
+			     "arch_prctl  all           allow   stated\n"
+			     "mmap2       x86           allow   stated\n"
+			     "nobody      none          allow   stated\n"
+			     "read        all           allow   stated\n");
+	emit_forget(&emitted);
+	emit(&emitted, "table",
+	     "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":["
+	     "\"SCMP_ARCH_X86_64\"],\"syscalls\":[" RULE(
+		     "\"read\",\"nobody\",\"stat\"", "ALLOW",
+		     "") "," RULE("\"arch_prctl\"", "KILL", "") "," RULE("\"exit\"", "ALLOW",
+									 ",\"comment\":"
+									 "\"inferred, survival: "
+									 "for a reason\"") END,
+	     "aarch64");
+	assert_string_equal(emitted.text,
+			    "default        errno EPERM\n"
+			    "architectures  SCMP_ARCH_AARCH64\n"
+			    "\n"
+			    "CALL    ACTION  ORIGIN    COMMENT\n"
+			    "exit    allow   inferred  inferred, survival: for a reason\n"
+			    "nobody  allow   stated\n"
+			    "read    allow   stated\n");
+	assert_said(&emitted, LOSS_NOTE,
+		    "left out on aarch64, which does not have them; --portable");
 	emit_forget(&emitted);
 	emit(&emitted, "table", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}", NULL);
 	assert_string_equal(emitted.text, "default        allow\n\n");
