@@ -61,10 +61,12 @@ static const struct verb_option option_table[] = {
 };
 
 static const struct verb_syntax syntax = {
-	.usage = (const char *const[]){ "check [OPTION]... PROFILE RECORDING...",
-					"check [OPTION]... PROFILE --from-log FILE...",
-					"check [OPTION]... PROFILE -- COMMAND [ARG]...",
-					"check --against libseccomp|kernel VERSION PROFILE", NULL },
+	.usage =
+		(const char *const[]){
+			"check [OPTION]... PROFILE RECORDING...",
+			"check [OPTION]... PROFILE --from-log FILE...",
+			"check [OPTION]... PROFILE -- COMMAND [ARG]...",
+			"check --against libseccomp|kernel VERSION PROFILE|RECORDING", NULL },
 	.summary =
 		"Says whether what happened is within a profile of any readable format, and what "
 		"is not.\nA COMMAND is denied nothing: what the profile does not allow is "

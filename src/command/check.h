@@ -33,8 +33,8 @@ int check_write(const struct check_result *result, enum check_form form, FILE *s
 
 /*
  * `check --against KIND VERSION PROFILE`: the names that a libseccomp, or a kernel, of that version
- * does not know, and what happens then. `operands` are version and path. Returns whether there are
- * any, or a negative errno with a message.
+ * does not know, and what happens then. `operands` are version and path, or the other way round.
+ * Returns whether there are any, or a negative errno with a message.
  */
 int check_against(const char *kind, char *const operands[2], enum check_form form, FILE *stream,
 		  struct error *err) _must_check_;

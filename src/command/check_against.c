@@ -7,6 +7,7 @@
 #include "arch/syscall.h"
 #include "base/cleanup.h"
 #include "command/check.h"
+#include "command/input_profile.h"
 #include "command/table.h"
 #include "model/json_writer.h"
 #include "model/rule_text.h"
@@ -23,7 +24,9 @@ struct target {
 	const char *version;
 	struct kernel_version kernel; /* the newest whose calls it knows */
 	const struct profile *profile;
-	char *other; /* the profile's default, in words */
+	struct profile *made; /* of a recording; else NULL */
+	struct strbuf head;   /* what was read */
+	char *other;	      /* the profile's default, in words */
 	struct syscall_table names;
 	struct table table;
 	struct name_set newer; /* than the target */
@@ -32,6 +35,8 @@ struct target {
 
 static void target_deinit(struct target *target)
 {
+	profile_free(target->made);
+	strbuf_deinit(&target->head);
 	free(target->other);
 	syscall_table_deinit(&target->names);
 	table_deinit(&target->table);
@@ -220,31 +225,53 @@ static void write_json(const struct target *target, FILE *stream)
 	json_writer_flush(&json);
 }
 
+/* Which of the two is the version? All other forms of the verb have the profile in front. */
+static bool is_version(const char *word)
+{
+	return *word && word[strspn(word, "0123456789.")] == '\0';
+}
+
+static int read_target(struct target *target, struct input *input, const char *path,
+		       struct error *err)
+{
+	struct policy_options policy;
+	int r = input_read(input, path, err);
+
+	if (r < 0)
+		return r;
+	input_put_name(&target->head, path);
+	strbuf_puts(&target->head, ": ");
+	input_describe(input, &target->head);
+	if (!strbuf_text(&target->head))
+		return error_memory(err);
+	policy = input_policy(input);
+	r = input_profile(input, &policy, &target->names, &target->made, &target->profile, err);
+	return r < 0 ? error_prefix(err, r, "%s", path) : 0;
+}
+
 int check_against(const char *kind, char *const operands[2], enum check_form form, FILE *stream,
 		  struct error *err)
 {
-	_cleanup_(target_deinit) struct target target = { .version = operands[0] };
+	bool turned = !is_version(operands[0]) && is_version(operands[1]);
+	_cleanup_(target_deinit) struct target target = { .version = operands[turned] };
 	_cleanup_input_ struct input input = { 0 };
 	const struct style style = style_for(stream);
-	const char *path = operands[1];
 	int r = parse_target(&target, kind, err);
 
 	if (r >= 0)
-		r = input_read(&input, path, err);
+		r = read_target(&target, &input, operands[!turned], err);
 	if (r < 0)
 		return r;
-	if (input.kind != INPUT_PROFILE)
-		return error_set(err, -EINVAL, "%s is a recording, not a profile", path);
-	target.profile = input.profile;
 	if (look(&target) < 0)
 		return error_memory(err);
 	if (form == CHECK_JSON) {
 		write_json(&target, stream);
+	} else if (form == CHECK_MARKDOWN) {
+		table_write_markdown(&target.table, stream);
+		write_end(&target, stream);
 	} else {
-		if (form == CHECK_MARKDOWN)
-			table_write_markdown(&target.table, stream);
-		else
-			table_write(&target.table, stream, &style, true);
+		fprintf(stream, "%s\n", strbuf_text(&target.head));
+		table_write(&target.table, stream, &style, true);
 		write_end(&target, stream);
 	}
 	return target.newer.n > 0 || target.odd.n > 0;

@@ -451,8 +451,9 @@ int product_publish(struct product *product, const uint32_t *order, struct error
 char *product_place(const struct product *product, const struct group *group)
 {
 	const struct options *options = product->options;
+	bool alone = has_one_file(options) && product->recording->n_groups == 1;
 	_cleanup_strbuf_ struct strbuf place = { 0 };
 
-	strbuf_put_shown(&place, slice_from(has_one_file(options) ? options->output : group->name));
+	strbuf_put_shown(&place, slice_from(alone ? options->output : group->name));
 	return strbuf_steal(&place);
 }

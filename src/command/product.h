@@ -60,8 +60,8 @@ int product_make(struct product *product, const struct group *group, const struc
  */
 int product_publish(struct product *product, const uint32_t *order, struct error *err) _must_check_;
 
-/* Where a group's profile went: "ls.json", or the group's name on standard output. To be freed;
- * NULL: no memory. */
+/* Where a group's profile went: "ls.json", or the group's name where that does not tell. To be
+ * freed; NULL: no memory. */
 char *product_place(const struct product *product, const struct group *group);
 
 #endif

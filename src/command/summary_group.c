@@ -207,7 +207,9 @@ static void write_calls(const struct summary *summary, const struct group *group
 		fputs("nothing: the base allows all of it\n", stream);
 	}
 	style_words(stream, style, "new", report->fresh, 1);
-	write_inferred(summary, report);
+	/* In a recording there is nothing of that. */
+	if (summary->product->options->format->emit)
+		write_inferred(summary, report);
 	style_words(stream, style, "the base", report->still_denied, 1);
 	if (name_list_count(report->still_denied)) {
 		summary_label(summary, "");
@@ -227,7 +229,8 @@ static void write_calls(const struct summary *summary, const struct group *group
 	}
 	write_denied(summary, group);
 	write_unnamed(summary, group);
-	write_too_new(summary, made);
+	if (summary->product->options->format->emit)
+		write_too_new(summary, made);
 	write_look_at(summary, report->seen);
 }
 

@@ -40,6 +40,7 @@ recorded two.rec >two.names
 recorded both.rec >both.names
 sort -u one.names two.names >expected
 check 'the result has the calls of both and no others' cmp expected both.names
+is '' "$(grep inferred "$err")" 'a recording has nothing that was inferred'
 run "$ASG" merge -q -o turned.rec two.rec one.rec
 check 'the other way round it is the same file' cmp both.rec turned.rec
 run "$ASG" merge -q -o again.rec both.rec one.rec
@@ -273,12 +274,16 @@ run "$ASG" check --against libseccomp 2.4.4 new.json
 exits 1 'an old libseccomp does not know every call'
 check 'crun answers with the default, runc with ENOSYS' grep -Eq \
 	'^  openat2 +5\.6 +allow +errno EPERM +errno ENOSYS +errno EPERM, with a warning$' "$out"
+check 'it says what it has read' grep -qx 'new\.json: oci profile, [0-9]* rule' "$out"
 check 'what nobody knows is named' grep -qx 'names that nobody here knows: not_a_call' "$out"
 run "$ASG" check --against kernel 5.10 --json new.json
 is mseal "$(jq -r '[.unknown[].call] | map(select(. == "openat2" or . == "mseal")) | join(" ")' "$out")" \
 	'a kernel knows what came before it'
 run "$ASG" check --against libseccomp 2.6.0 one.json
 exits 0 'a new one knows all'
+run "$ASG" check one.rec --against kernel 4.4
+exits 1 'a recording, and in front, is as good'
+check 'for what it makes a profile of' grep -Eq '^  openat2 +5\.6 ' "$out"
 run "$ASG" check -q --against libseccomp 2.4.4 new.json
 exits 1 '--quiet has the status'
 is '' "$(cat "$out")" 'and says nothing'
