@@ -121,6 +121,8 @@ refused "3 groups, and a profile is of one: .*'merge --as NAME'" 'a profile is n
 run "$ASG" merge -f oci -o pids.json pids.rec
 says 'use --output-dir, or --as NAME' 'nor does merge write them into one file'
 is '' "$(grep estimate "$err")" 'of processes of different programs nothing is estimated'
+run "$ASG" merge -o again.rec pids.rec
+says '^pid-[0-9]+: [0-9]+ calls' 'in one recording they are told apart'
 run "$ASG" merge -q --as all -f oci -o pids.json pids.rec
 exits 0 'unless it is asked to make them one'
 
