@@ -140,11 +140,16 @@ static bool is_safe_to_show(uint32_t point)
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
-		{ 0x00, 0x1F },	    { '\\', '\\' },
-		{ 0x7F, 0x9F },	    { 0x061C, 0x061C }, /* Arabic letter mark */
-		{ 0x200E, 0x200F },			/* left-to-right and right-to-left marks */
-		{ 0x2028, 0x202E }, /* line and paragraph separators, embeddings, overrides */
-		{ 0x2066, 0x2069 }, /* isolates */
+		{ 0x00, 0x1F },	      { '\\', '\\' },
+		{ 0x7F, 0x9F },	      { 0x00AD, 0x00AD }, /* soft hyphen */
+		{ 0x061C, 0x061C },			  /* Arabic letter mark */
+		{ 0x180E, 0x180E },			  /* Mongolian vowel separator */
+		{ 0x200B, 0x200F },   /* of zero width; left-to-right and right-to-left marks */
+		{ 0x2028, 0x202E },   /* line and paragraph separators, embeddings, overrides */
+		{ 0x2060, 0x206F },   /* invisible operators, isolates, shaping */
+		{ 0xFEFF, 0xFEFF },   /* byte order mark */
+		{ 0xFFF9, 0xFFFB },   /* annotations */
+		{ 0xE0000, 0xE007F }, /* tags */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)

@@ -5,6 +5,7 @@
 #include "format/html_private.h"
 #include "model/rule_text.h"
 #include <inttypes.h>
+#include <string.h>
 
 /* A call that is both, in the classes that the filter knows. */
 static const struct {
@@ -15,15 +16,30 @@ static const struct {
 	{ "other", "denied by name" },
 };
 
-static void put_tools(struct strbuf *page)
+static size_t count_class(const struct explanation *explanation, const char *class)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < explanation->n_calls; i++)
+		n += strcmp(html_class(&explanation->calls[i]), class) == 0;
+	return n;
+}
+
+/* What the table can be narrowed to; the orders are the script's to fill in. */
+static void put_tools(struct strbuf *page, const struct explanation *explanation)
 {
 	strbuf_puts(page, "<div class=\"tools\" id=\"tools\" hidden>\n<label>Search"
 			  "<input type=\"search\" id=\"search\" autocomplete=\"off\"></label>\n"
 			  "<label>Ground<select id=\"ground\"><option value=\"\">all</option>");
-	for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
-		strbuf_printf(page, "<option value=\"%s\">%s</option>", filters[i].class,
-			      filters[i].words);
-	strbuf_puts(page, "</select></label>\n<span id=\"shown\" class=\"soft\" role=\"status\">"
+	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
+		size_t n = count_class(explanation, filters[i].class);
+
+		if (n > 0)
+			strbuf_printf(page, "<option value=\"%s\">%s (%zu)</option>",
+				      filters[i].class, filters[i].words, n);
+	}
+	strbuf_puts(page, "</select></label>\n<label class=\"narrow\">Order<select id=\"order\">"
+			  "</select></label>\n<span id=\"shown\" class=\"soft\" role=\"status\">"
 			  "</span>\n</div>\n");
 }
 
@@ -37,8 +53,10 @@ static void put_reason(struct strbuf *page, const struct explained *call)
 	if (call->set >= 0) {
 		reason = policy_reason((enum policy_set)call->set, call->name);
 		strbuf_puts(page, "<small>");
-		html_puts(page, policy_set_name((enum policy_set)call->set));
-		strbuf_puts(page, reason ? ": " : "");
+		if (call->ground != GROUND_ANSWERED) {
+			html_puts(page, policy_set_name((enum policy_set)call->set));
+			strbuf_puts(page, reason ? ": " : "");
+		}
 		html_puts(page, reason);
 		strbuf_puts(page, "</small>");
 	}
@@ -110,14 +128,23 @@ static void put_programs(struct strbuf *page, const struct html_report *report,
 
 	strbuf_printf(page, "<td data-l=\"Programs\" data-k=\"%zu\">", n);
 	for (size_t i = 0; i < n && i < 2; i++) {
-		strbuf_puts(page, i ? ", " : "");
+		strbuf_puts(page, i ? ", <bdi>" : "<bdi>");
 		html_put(page, report->explanation->processes[call->processes[i]].comm);
+		strbuf_puts(page, "</bdi>");
 	}
 	if (n > 2)
 		strbuf_printf(page, " and %zu more", n - 2);
 	if (call->more_processes)
 		strbuf_puts(page, n ? " and others" : "not remembered");
 	strbuf_puts(page, "</td>");
+}
+
+/* An answer is named by its set, which says what the answer is. */
+static const char *ground_words(const struct explained *call)
+{
+	return call->ground == GROUND_ANSWERED && call->set >= 0
+		       ? policy_set_name((enum policy_set)call->set)
+		       : ground_name(call->ground);
 }
 
 static void put_call(struct strbuf *page, const struct html_report *report,
@@ -135,7 +162,7 @@ static void put_call(struct strbuf *page, const struct html_report *report,
 		      "</td><td data-l=\"Risk\" data-k=\"%d\"><span class=\"%s\">%s</span></td>",
 		      (int)risk, risk_name(risk), call->fact ? risk_name(risk) : "unknown");
 	strbuf_printf(page, "<td data-l=\"Ground\"><span class=\"%s\">%s</span>", html_class(call),
-		      ground_name(call->ground));
+		      ground_words(call));
 	put_reason(page, call);
 	put_conditions(page, call);
 	strbuf_puts(page, "</td>");
@@ -155,7 +182,7 @@ void html_put_calls(struct strbuf *page, const struct html_report *report)
 	const struct explanation *explanation = report->explanation;
 
 	strbuf_puts(page, "<h2 id=\"every\">Every call</h2>\n");
-	put_tools(page);
+	put_tools(page, explanation);
 	strbuf_puts(page, "<div class=\"scroll\"><table id=\"calls\">\n<thead><tr>"
 			  "<th scope=\"col\">Call</th><th scope=\"col\">Area</th>"
 			  "<th scope=\"col\">Risk</th>"

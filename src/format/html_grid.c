@@ -72,6 +72,21 @@ static void put_legend(struct strbuf *page, const struct explanation *explanatio
 			      explanation->n_processes - columns->n);
 }
 
+/* The command names stand upright over their columns, with the number that the legend has. */
+static void put_heads(struct strbuf *page, const struct explanation *explanation,
+		      const struct columns *columns)
+{
+	strbuf_puts(page, "<div class=\"scroll grid\" tabindex=\"0\" role=\"region\" "
+			  "aria-label=\"Calls by program\"><table>\n<thead><tr>"
+			  "<th scope=\"col\">Call</th>");
+	for (size_t i = 0; i < columns->n; i++) {
+		strbuf_puts(page, "<th scope=\"col\"><span>");
+		html_put(page, explanation->processes[columns->programs[i]].comm);
+		strbuf_printf(page, "</span>%zu</th>", i + 1);
+	}
+	strbuf_puts(page, "</tr></thead>\n<tbody>\n");
+}
+
 static bool made(const struct explained *call, uint32_t process)
 {
 	return call->n_processes > 0 && bsearch(&process, call->processes, call->n_processes,
@@ -103,10 +118,7 @@ int html_put_grid(struct strbuf *page, const struct html_report *report)
 		return r;
 	strbuf_puts(page, "<h2 id=\"programs\">Calls by program</h2>\n");
 	put_legend(page, explanation, &columns);
-	strbuf_puts(page, "<div class=\"scroll grid\"><table>\n<thead><tr><th></th>");
-	for (size_t i = 0; i < columns.n; i++)
-		strbuf_printf(page, "<th scope=\"col\">%zu</th>", i + 1);
-	strbuf_puts(page, "</tr></thead>\n<tbody>\n");
+	put_heads(page, explanation, &columns);
 	for (size_t i = 0; i < explanation->n_calls; i++)
 		if (explanation->calls[i].happened)
 			put_row(page, &columns, &explanation->calls[i]);

@@ -29,7 +29,7 @@ const char *html_class(const struct explained *call);
 /* A name of a call, with a star when it is allowed under conditions only. */
 void html_put_name(struct strbuf *page, const struct explained *call);
 
-/* Milliseconds as time_format() has them, in a <time> element. */
+/* Milliseconds as time_format() has them, in a <time> element that may break behind the date. */
 void html_put_time(struct strbuf *page, int64_t ms);
 
 #endif

@@ -6,6 +6,7 @@
 #include "format/html_escape.h"
 #include "format/html_private.h"
 #include <errno.h>
+#include <string.h>
 
 const char *html_class(const struct explained *call)
 {
@@ -34,11 +35,17 @@ void html_put_name(struct strbuf *page, const struct explained *call)
 void html_put_time(struct strbuf *page, int64_t ms)
 {
 	char text[32];
+	const char *clock;
 
 	if (ms == TIME_UNKNOWN)
 		return;
 	time_format(ms, text, sizeof(text));
-	strbuf_printf(page, "<time>%s</time>", text);
+	clock = strchr(text, 'T');
+	if (clock)
+		strbuf_printf(page, "<time><span>%.*sT</span><wbr><span>%s</span></time>",
+			      (int)(clock - text), text, clock + 1);
+	else
+		html_puts(page, text);
 }
 
 static void put_head(struct strbuf *page, const struct html_report *report)

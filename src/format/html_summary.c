@@ -75,6 +75,17 @@ static bool only_fallbacks(const struct explanation *explanation)
 	return true;
 }
 
+/* What the evidence is worth for a run that is still to come: part of the verdict. */
+static void put_estimate(struct strbuf *page, const struct explanation *explanation)
+{
+	strbuf_puts(page, "<p>Estimate: ");
+	html_put_shown(page,
+		       explanation->estimate
+			       ? slice_from(explanation->estimate)
+			       : SLICE("none, as one run does not say what the next would show"));
+	strbuf_puts(page, ".</p>\n");
+}
+
 /* The worst that can be said comes first. */
 static void put_verdict(struct strbuf *page, const struct html_report *report)
 {
@@ -124,7 +135,19 @@ static void put_verdict(struct strbuf *page, const struct html_report *report)
 				  "that was looked at shows a loss. What the program was not made "
 				  "to do while it was recorded is not in it.");
 	}
+	if (recording)
+		put_estimate(page, explanation);
 	strbuf_puts(page, "</div>\n");
+}
+
+/* The one that the profile itself names first; the host's where it names none. */
+static const struct arch *first_arch(const struct profile *profile)
+{
+	if (profile->architectures && *profile->architectures)
+		return arch_by_name(slice_from(*profile->architectures));
+	if (profile->n_arch_map > 0)
+		return arch_by_name(slice_from(profile->arch_map[0].architecture));
+	return arch_native();
 }
 
 /* The architecture that the figures are about: where most was seen, else the profile's first. */
@@ -144,25 +167,28 @@ static const struct arch *main_arch(const struct html_report *report)
 			best = arch_at(a);
 		}
 	}
-	for (size_t a = 0; !best && a < arch_count(); a++)
-		if (profile_covers(explanation->profile, arch_at(a)))
-			best = arch_at(a);
-	return best;
+	return best ? best : first_arch(explanation->profile);
 }
 
-/* Names that are allowed and exist there: a profile may list those of other architectures. */
-static size_t count_on(const struct html_report *report, const struct arch *arch)
+/* Names that are allowed and exist there: a profile may list those of other architectures. Those
+ * under arguments or conditions are among them, and counted in `*ret_conditional`. */
+static size_t count_on(const struct html_report *report, const struct arch *arch,
+		       size_t *ret_conditional)
 {
 	const struct explanation *explanation = report->explanation;
-	size_t n = 0;
+	size_t n = 0, conditional = 0;
 
 	for (size_t i = 0; i < explanation->n_calls; i++) {
 		const struct explained *call = &explanation->calls[i];
 		int32_t nr;
 
-		n += ground_allows(call->ground) &&
-		     syscall_number(report->names, arch, call->name, &nr) == 0;
+		if (!ground_allows(call->ground) ||
+		    (arch && syscall_number(report->names, arch, call->name, &nr) < 0))
+			continue;
+		n++;
+		conditional += call->conditional;
 	}
+	*ret_conditional = conditional;
 	return n;
 }
 
@@ -171,7 +197,7 @@ static void put_sentence(struct strbuf *page, const struct html_report *report)
 {
 	const struct profile *profile = report->explanation->profile;
 	const struct arch *arch = main_arch(report);
-	size_t allowed = count_allowed(report), n = 0;
+	size_t n = 0, conditional, allowed = count_on(report, arch, &conditional);
 	_cleanup_strbuf_ struct strbuf answer = { 0 };
 	const int32_t *numbers;
 
@@ -181,9 +207,12 @@ static void put_sentence(struct strbuf *page, const struct html_report *report)
 	if (arch && syscall_numbers(report->names, arch, &numbers, &n) == 0 && n > 0)
 		strbuf_printf(page,
 			      "On %s it may make <b>%zu</b> of the %zu system calls that there are",
-			      arch->name, count_on(report, arch), n);
+			      arch->name, allowed, n);
 	else
 		strbuf_printf(page, "It may make <b>%zu</b> different system calls", allowed);
+	if (conditional > 0)
+		strbuf_printf(page, ", %zu of them under arguments or conditions only",
+			      conditional);
 	answer_put(&answer, profile->default_action, profile->has_default_errno,
 		   profile->default_errno);
 	strbuf_puts(page, ". Everything else is answered by <code>");
@@ -252,12 +281,6 @@ static void put_recorded(struct strbuf *page, const struct html_report *report)
 		strbuf_puts(page, " to ");
 		html_put_time(page, explanation->last_ms);
 	}
-	strbuf_puts(page, "</dd>\n");
-	strbuf_puts(page, "<dt>Estimate</dt><dd>");
-	html_put_shown(page,
-		       explanation->estimate
-			       ? slice_from(explanation->estimate)
-			       : SLICE("none: one run does not say what the next would show"));
 	strbuf_puts(page, "</dd>\n");
 	evidence_remarks(evidence, &remarks);
 	if (!remarks.len && !remarks.failed)

@@ -175,6 +175,8 @@ check 'the executable is text' grep -qF '&lt;img/src=x/onerror=alert(1)&gt;' rep
 check 'the command name is text' grep -qF '&lt;script&gt;alert(2)&lt;/script&gt;' report.html
 is 1 "$(grep -c '<script>' report.html)" 'one script, its own'
 fails 'no address in it' grep -Eiq 'https?:|<link|<img|<iframe|url\(|@import' report.html
+check 'columns have the command names' grep -qF '<th scope="col"><span>&lt;script&gt;alert(2)' report.html
+check 'the grid can be scrolled with the keyboard' grep -q 'class="scroll grid" tabindex="0" role="region" aria-label=' report.html
 fails 'no attribute that runs or styles' grep -Eq '<[^>]* (on[a-z]+|style)=' report.html
 check 'the verdict names what is not allowed' grep -qF '1 recorded call is not allowed' report.html
 run "$ASG" explain --html a.json evil.rec
@@ -183,7 +185,7 @@ run "$ASG" explain --html ./lossy.rec
 exits 3 'a report on an incomplete recording: exit status'
 prints 'Evidence incomplete: do not enforce this profile' 'and verdict'
 run "$ASG" explain --html a.rec c.rec
-prints '<dt>Estimate</dt><dd>2 of 2 runs had a call of their own' 'a report with the estimate'
+prints '<p>Estimate: 2 of 2 runs had a call of their own' 'a report with the estimate'
 run "$ASG" explain --html ptrace
 refused 'takes no names of calls' 'a report of a call'
 

@@ -85,8 +85,8 @@ struct input {
 	uint32_t programs;
 };
 
-/* The page, to be freed. */
-static char *make(const struct input *input)
+/* The page of what was merged from `runs`, the last program's start being late; to be freed. */
+static char *make_merged(const struct input *input, uint32_t runs, int64_t pause_ms)
 {
 	char source[] = "\"'><script>alert(6)</script>&\\x1b: recording",
 	     *sources[] = { source, NULL };
@@ -108,7 +108,14 @@ static char *make(const struct input *input)
 
 		snprintf(comm, sizeof(comm), "%u" EVIL, i);
 		add(&recording, (int32_t)(i % 3), LOG, comm,
-		    input->times ? 1000 + (int64_t)i * 500 : TIME_UNKNOWN);
+		    input->times
+			    ? 1000 + (int64_t)i * 500 + (i + 1 == input->programs ? pause_ms : 0)
+			    : TIME_UNKNOWN);
+	}
+	for (uint32_t i = 0; i < runs; i++) {
+		uint32_t run;
+
+		assert_int_equal(incidence_run(&recording.incidence, i, &run), 0);
 	}
 	if (input->programs > 0)
 		add(&recording, 101, 0x50000, EVIL, TIME_UNKNOWN);
@@ -129,6 +136,11 @@ static char *make(const struct input *input)
 	return strbuf_steal(&page);
 }
 
+static char *make(const struct input *input)
+{
+	return make_merged(input, 0, 0);
+}
+
 static void assert_says(const char *page, const char *text)
 {
 	if (!strstr(page, text))
@@ -146,7 +158,8 @@ static void assert_lacks(const char *page, const char *text)
 
 static bool is_void(const char *name)
 {
-	return strcmp(name, "meta") == 0 || strcmp(name, "input") == 0 || strcmp(name, "path") == 0;
+	return strcmp(name, "meta") == 0 || strcmp(name, "input") == 0 ||
+	       strcmp(name, "path") == 0 || strcmp(name, "wbr") == 0;
 }
 
 struct elements {
@@ -324,9 +337,58 @@ static void timeline_and_grid(void **state _unused_)
 	free(page);
 }
 
+/* A day between two runs is a day only where there were two. */
+static void pauses_between_runs(void **state _unused_)
+{
+	static const struct input input = { NULL, true, true, false, 3 };
+	static const int64_t day = 24 * 3600 * 1000;
+	char *page = make_merged(&input, 2, day);
+
+	assert_says(page, "M0 100H0V67H970V34H1000V0H1000");
+	assert_says(page, "<path class=\"fold\" d=\"M970 0H1000V100H970Z\"/>");
+	assert_says(page, "came after 24 h, and then 0.000 s passed");
+	assert_says(page, "Pauses between the runs count as time; the long ones, shaded");
+	free(page);
+	page = make_merged(&input, 1, day);
+	assert_says(page, "M0 100H0V67H0V34H1000V0H1000");
+	assert_lacks(page, "class=\"fold\"");
+	assert_lacks(page, "Pauses between");
+	free(page);
+	page = make_merged(&input, 2, 0);
+	assert_says(page, "M0 100H0V67H500V34H1000V0H1000");
+	assert_lacks(page, "class=\"fold\"");
+	assert_says(page, "Pauses between the runs count as time.<");
+	free(page);
+}
+
+/* Without evidence the figures are about the architecture that the profile names first. */
+static void figures(void **state _unused_)
+{
+	static const char mapped[] =
+		"{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"archMap\": [{\"architecture\": "
+		"\"SCMP_ARCH_X86_64\", \"subArchitectures\": [\"SCMP_ARCH_X86\"]}],"
+		" \"syscalls\": [{\"names\": [\"read\", \"fchown32\"], \"action\": "
+		"\"SCMP_ACT_ALLOW\"}]}";
+	char *page = make_with(mapped, false, false, 0);
+
+	assert_says(page, "On x86_64 it may make <b>1</b> of the ");
+	assert_lacks(page, "conditions only. Everything");
+	assert_says(page, "allowed, neither (2)</option>");
+	assert_lacks(page, "allowed, recorded (");
+	free(page);
+	page = make_with(evil_profile, false, false, 0);
+	assert_says(page, "2 of them under arguments or conditions only. Everything else");
+	free(page);
+	page = make_with(NULL, true, false, 2);
+	assert_says(page, "<p>Estimate: none, as one run does not say what the next would show");
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pauses_between_runs),
+		cmocka_unit_test(figures),
 		cmocka_unit_test(escaping),
 		cmocka_unit_test(hostile_text_is_text),
 		cmocka_unit_test(verdicts),

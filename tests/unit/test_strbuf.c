@@ -93,12 +93,17 @@ static void hostile_bytes_are_shown_as_escapes(void **state)
 		{ { "gr\xC3\xBC\xC3\x9F", 6 }, "gr\xC3\xBC\xC3\x9F" },
 		{ { "\xE2\x82\xAC", 3 }, "\xE2\x82\xAC" },
 		{ { "\xF0\x9F\x90\xA7", 4 }, "\xF0\x9F\x90\xA7" },
-		{ { "\xC2\x9B", 2 }, "\\xc2\\x9b" },	      /* C1: a one-character CSI */
-		{ { "\xE2\x80\xAE", 3 }, "\\xe2\\x80\\xae" }, /* right-to-left override */
-		{ { "\xE2\x81\xA6", 3 }, "\\xe2\\x81\\xa6" }, /* isolate */
-		{ { "\xD8\x9C", 2 }, "\\xd8\\x9c" },	      /* Arabic letter mark */
-		{ { "\xE2\x80\xA8", 3 }, "\\xe2\\x80\\xa8" }, /* line separator */
-		{ { "\xC3", 1 }, "\\xc3" },		      /* torn */
+		{ { "\xC2\x9B", 2 }, "\\xc2\\x9b" },		       /* C1: a one-character CSI */
+		{ { "\xE2\x80\xAE", 3 }, "\\xe2\\x80\\xae" },	       /* right-to-left override */
+		{ { "\xE2\x81\xA6", 3 }, "\\xe2\\x81\\xa6" },	       /* isolate */
+		{ { "\xD8\x9C", 2 }, "\\xd8\\x9c" },		       /* Arabic letter mark */
+		{ { "\xE2\x80\xA8", 3 }, "\\xe2\\x80\\xa8" },	       /* line separator */
+		{ { "\xE2\x80\x8B", 3 }, "\\xe2\\x80\\x8b" },	       /* space of no width */
+		{ { "\xEF\xBB\xBF", 3 }, "\\xef\\xbb\\xbf" },	       /* byte order mark */
+		{ { "\xC2\xAD", 2 }, "\\xc2\\xad" },		       /* soft hyphen */
+		{ { "\xE2\x80\x8A", 3 }, "\xE2\x80\x8A" },	       /* hair space is seen */
+		{ { "\xF3\xA0\x81\x81", 4 }, "\\xf3\\xa0\\x81\\x81" }, /* tag */
+		{ { "\xC3", 1 }, "\\xc3" },			       /* torn */
 		{ { "\xE2\x82", 2 }, "\\xe2\\x82" },
 		{ { "\xC3(", 2 }, "\\xc3(" },
 		{ { "\x80z", 2 }, "\\x80z" },	     /* no lead */
