@@ -73,7 +73,7 @@ static int read_operand(struct explain_subject *subject, const char *path, struc
 	return 0;
 }
 
-static bool is_call(const char *word)
+bool explain_is_call(const char *word)
 {
 	return call_fact(word, NULL) != NULL;
 }
@@ -84,7 +84,7 @@ static int read_operands(struct explain_subject *subject, const struct verb_word
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < words->n_operands; i++)
-		if (!is_call(words->operands[i]))
+		if (!explain_is_call(words->operands[i]))
 			r = read_operand(subject, words->operands[i], err);
 	if (r < 0 || (!subject->profile && !subject->recorded))
 		return r;
@@ -104,7 +104,7 @@ static size_t count_calls(const struct verb_words *words)
 	size_t n = 0;
 
 	for (size_t i = 0; i < words->n_operands; i++)
-		n += is_call(words->operands[i]);
+		n += explain_is_call(words->operands[i]);
 	return n;
 }
 
@@ -114,7 +114,7 @@ static void write_calls(FILE *stream, const struct style *style, struct explain_
 	bool any = false;
 
 	for (size_t i = 0; i < options->words.n_operands; i++) {
-		if (!is_call(options->words.operands[i]))
+		if (!explain_is_call(options->words.operands[i]))
 			continue;
 		if (any)
 			putc('\n', stream);
@@ -129,7 +129,7 @@ static const char *find_title(const struct verb_words *words)
 	for (size_t i = 0; i < words->n_operands; i++) {
 		const char *word = words->operands[i], *slash = strrchr(word, '/');
 
-		if (is_call(word))
+		if (explain_is_call(word))
 			continue;
 		return strcmp(word, "-") == 0 ? "standard input"
 		       : slash && slash[1]    ? slash + 1
@@ -168,6 +168,8 @@ static int write_product(struct explain_subject *subject, const struct explain_o
 	style = style_for(output.stream);
 	if (options->html)
 		r = write_html(output.stream, subject, options, err);
+	else if (options->json)
+		r = explain_json(output.stream, subject, options) < 0 ? error_memory(err) : 0;
 	else if (count_calls(&options->words) > 0)
 		write_calls(output.stream, &style, subject, options);
 	else

@@ -29,6 +29,13 @@ void explain_overview(FILE *stream, const struct style *style,
 void explain_call(FILE *stream, const struct style *style, struct explain_subject *subject,
 		  const char *name, bool verbose);
 
+/* Everything, or what the operands name, as one JSON object. -ENOMEM. */
+int explain_json(FILE *stream, struct explain_subject *subject,
+		 const struct explain_options *options) _must_check_;
+
+/* Whether an operand is the name of a call. */
+bool explain_is_call(const char *word);
+
 /* --denied: the exit status. */
 int explain_denied(const struct explain_options *options);
 

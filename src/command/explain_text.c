@@ -223,8 +223,8 @@ static void write_span(FILE *stream, const struct style *style,
 	if (!explanation->recording)
 		return;
 	strbuf_printf(&text, "%" PRIu64 " records of %zu %s", explanation->happened,
-		      explanation->n_processes,
-		      explanation->n_processes == 1 ? "program" : "programs");
+		      explanation->n_programs,
+		      explanation->n_programs == 1 ? "program" : "programs");
 	if (explanation->denied)
 		strbuf_printf(&text, ", %" PRIu64 " denied", explanation->denied);
 	if (explanation->first_ms != TIME_UNKNOWN) {

@@ -15,6 +15,7 @@ enum {
 	OPTION_UNTIL,
 	OPTION_FORMAT,
 	OPTION_HTML,
+	OPTION_JSON,
 	OPTION_OUTPUT,
 	OPTION_VERBOSE,
 };
@@ -22,6 +23,7 @@ enum {
 static const struct verb_option facts[] = {
 	{ OPTION_HTML, "html", 0, NULL,
 	  "write a report for a browser, in one self-contained file" },
+	{ OPTION_JSON, "json", 0, NULL, "as one JSON object" },
 	{ OPTION_DENIED, "denied", 0, NULL,
 	  "explain the denials of a log, and what allowing them would open" },
 	{ OPTION_FROM_LOG, "from-log", 0, NULL, "with --denied: the operands are audit logs" },
@@ -108,6 +110,9 @@ static int take(void *context, int id, const char *value, struct error *err)
 	case OPTION_HTML:
 		options->html = true;
 		return 0;
+	case OPTION_JSON:
+		options->json = true;
+		return 0;
 	case OPTION_OUTPUT:
 		options->output = value;
 		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
@@ -132,8 +137,9 @@ static int check_denied(const struct explain_options *options, struct error *err
 		return error_set(err, -EINVAL, "--denied reads a log: give --from-log FILE");
 	if (options->words.n_operands == 0)
 		return error_set(err, -EINVAL, "--from-log needs a file, a directory or -");
-	if (options->html)
-		return error_set(err, -EINVAL, "--denied and --html exclude each other");
+	if (options->html || options->json)
+		return error_set(err, -EINVAL, "--denied and %s exclude each other",
+				 options->html ? "--html" : "--json");
 	return 0;
 }
 
@@ -146,6 +152,8 @@ static int check_goes_together(const struct explain_options *options, struct err
 				 options->from_log ? "--from-log means something"
 				 : options->format ? "--format means something"
 						   : "grouping and selecting mean something");
+	if (options->html && options->json)
+		return error_set(err, -EINVAL, "--html and --json exclude each other");
 	if (options->words.n_operands == 0)
 		return error_set(err, -EINVAL,
 				 "nothing to explain: give a profile, a recording or "

@@ -15,6 +15,7 @@ struct explain_options {
 	bool denied;   /* explain the denials of a log */
 	bool from_log; /* operands are logs */
 	bool html;
+	bool json;
 	bool verbose;
 	const char *output;	      /* NULL: standard output */
 	const struct emitter *format; /* of the proposed profile; NULL: none is asked for */

@@ -270,8 +270,8 @@ static void put_recorded(struct strbuf *page, const struct html_report *report)
 	_cleanup_strbuf_ struct strbuf remarks = { 0 };
 
 	strbuf_printf(page, "<dt>Recorded</dt><dd>%" PRIu64 " records of %zu %s",
-		      explanation->happened, explanation->n_processes,
-		      plural(explanation->n_processes, "program", "programs"));
+		      explanation->happened, explanation->n_programs,
+		      plural(explanation->n_programs, "program", "programs"));
 	if (explanation->denied)
 		strbuf_printf(page, ", and %" PRIu64 " denials", explanation->denied);
 	strbuf_puts(page, evidence->live ? ", live" : ", from logs");

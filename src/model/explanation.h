@@ -64,6 +64,7 @@ struct explanation {
 	size_t n_calls, calls_allocated;
 	struct process *processes; /* by exe, then comm */
 	size_t n_processes, processes_allocated;
+	size_t n_programs;	   /* different executables among them */
 	uint64_t happened, denied; /* records */
 	int64_t first_ms, last_ms; /* of the recording */
 	size_t by_ground[GROUND_COUNT];

@@ -186,6 +186,7 @@ static int sort_processes(struct explanation *into)
 	for (uint32_t i = 0; i < n; i++) {
 		place[order[i]] = i;
 		sorted[i] = into->processes[order[i]];
+		into->n_programs += i == 0 || !slice_equal(sorted[i].exe, sorted[i - 1].exe);
 	}
 	for (size_t c = 0; c < into->n_calls; c++) {
 		struct explained *call = &into->calls[c];

@@ -87,6 +87,22 @@ prints '^  all .* 0  *[0-9]+  *4 ' 'and what is not marked is stated'
 run "$ASG" explain a.json a.json
 refused 'second profile' 'two profiles'
 
+run "$ASG" explain --json a.json a.rec
+exits 0 'as JSON'
+is 'true false' "$(jq -r '"\(.complete) \(.derived)"' "$out")" 'with the verdict'
+is 'seen 2 2023-11-14T22:13:21.000Z /usr/sbin/served' \
+	"$(jq -r '.calls[] | select(.call == "read") | "\(.ground) \(.count) \(.first) \(.exe | join(","))"' "$out")" \
+	'seen: how often, when, by whom'
+is 'inferred survival' "$(jq -r '.calls[] | select(.call == "exit_group") | "\(.ground) \(.set)"' "$out")" \
+	'inferred: which set'
+is "$(jq -r '[.syscalls[].names[]] | unique | length' a.json)" "$(jq '.calls | length' "$out")" 'all that the profile names'
+run "$ASG" explain --json write mount a.json
+is 'write default null mount default null' "$(jq -r '[.calls[] | "\(.call) \(.ground) \(.count)"] | join(" ")' "$out")" \
+	'or the calls that are named'
+is null "$(jq -r .complete "$out")" 'without a recording there is no verdict'
+run "$ASG" explain --json mount
+is critical "$(jq -r '.calls[0].risk' "$out")" 'a call alone'
+
 cat >wide.json <<'EOF'
 {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
   {"names": ["read", "mount"], "action": "SCMP_ACT_ALLOW"},

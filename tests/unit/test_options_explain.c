@@ -38,6 +38,8 @@ static void refused(void **state _unused_)
 		{ "explain --group-by exe x", "only with --denied" },
 		{ "explain --since today x", "only with --denied" },
 		{ "explain --denied --from-log --html x", "exclude each other" },
+		{ "explain --denied --from-log --json x", "exclude each other" },
+		{ "explain --html --json x", "exclude each other" },
 		{ "explain --denied --from-log -f recording x", "is a profile" },
 		{ "explain --denied --from-log -f nonsense x", "nonsense" },
 		{ "explain --denied --from-log --group-by y x", "--group-by" },
@@ -63,10 +65,12 @@ static void taken(void **state _unused_)
 
 	assert_int_equal(parse("explain --html -o x.html a.json b.json", &options, NULL), 0);
 	assert_true(options.html);
+	assert_false(options.json);
 	assert_string_equal(options.output, "x.html");
 	assert_int_equal(options.words.n_operands, 2);
 	explain_options_deinit(&options);
-	assert_int_equal(parse("explain a.json prctl -v -- -odd", &options, NULL), 0);
+	assert_int_equal(parse("explain a.json prctl -v --json -- -odd", &options, NULL), 0);
+	assert_true(options.json);
 	assert_true(options.verbose);
 	assert_int_equal(options.words.n_operands, 3);
 	assert_string_equal(options.words.operands[2], "-odd");
