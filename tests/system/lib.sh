@@ -15,6 +15,7 @@ top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 CC=${CC:-cc}
 tested=0
 status=0
+live=no
 work=$(mktemp -d "${TMPDIR:-/tmp}/asg-test.XXXXXX") || exit 99
 chmod 755 "$work"
 out=$work/.out
@@ -74,8 +75,27 @@ skip_all() {
 	exit 0
 }
 
-# finish: the plan comes last, so that a script that dies on its way is an error.
+# ours_left: pids that run the program under test.
+ours_left() {
+	for left_exe in /proc/[0-9]*/exe; do
+		[ "$(readlink "$left_exe" 2>/dev/null)" != "$(readlink -f "$ASG")" ] ||
+			basename "$(dirname "$left_exe")"
+	done
+}
+
+nothing_of_ours_left() {
+	[ -z "$(ours_left)" ]
+}
+
+# finish: the plan comes last, so that a script that dies on its way is an error. What still records
+# keeps the kernel's settings for the tests that come.
 finish() {
+	if [ "$live" = yes ]; then
+		wait_for 15 nothing_of_ours_left
+		is '' "$(ours_left | while read -r left_pid; do
+			tr '\0' ' ' <"/proc/$left_pid/cmdline" 2>/dev/null
+		done)" 'no process of the program is left'
+	fi
 	echo "1..$tested"
 	exit 0
 }
@@ -98,6 +118,7 @@ need_live() {
 	# One after the other, also with the unit tests (tests/unit/live.h): they share a kernel.
 	exec 9</proc/sys/kernel/seccomp/actions_logged
 	flock 9
+	live=yes
 	need_doctor=$("$ASG" doctor 2>&1) ||
 		skip_all "nothing can be recorded here: $(echo "$need_doctor" | grep -m 1 -i fail)"
 	save_settings
