@@ -148,7 +148,7 @@ static bool drop_fallback(struct statement *items, size_t n, const struct stance
 			items[i].dropped = true;
 			any = true;
 		}
-	return any && allows && !stances->deny;
+	return any && allows;
 }
 
 /* Drops what stands behind denials, where these will not hold it back, or leave nothing to it. */

@@ -127,11 +127,11 @@ static int by_order(const void *a, const void *b)
 	return order != 0 ? order : (x->order[0] > y->order[0]) - (x->order[0] < y->order[0]);
 }
 
-/* Who says anything else of a call does not answer ENOSYS just because nobody was seen to make it.
- */
-static void forget_fallbacks(struct statement *items, size_t n)
+/* Who says anything else of a call, or allows what is not named, does not answer ENOSYS just
+ * because nobody was seen to make it. */
+static void forget_fallbacks(struct statement *items, size_t n, const struct profile *profile)
 {
-	bool alone = true;
+	bool alone = action_denies(profile->default_action);
 
 	for (size_t i = 0; i < n; i++)
 		alone &= items[i].fallback;
@@ -317,7 +317,7 @@ ssize_t statements_keep_strictest(struct statements *all, struct statement *item
 static size_t take_call(struct statements *all, struct statement *items, size_t n,
 			const struct profile *profile)
 {
-	forget_fallbacks(items, n);
+	forget_fallbacks(items, n, profile);
 	drop_repeated(all, items, n, profile);
 	drop_beaten(items, n, profile);
 	drop_needless(items, n, profile);

@@ -2,7 +2,9 @@
 /*
  * When the order of two rules of one call matters. Runtimes add the rules of a profile one by one,
  * but those that answer what the default answers. libseccomp then lets a rule for any arguments
- * beat those with arguments, and else the first of those that hold.
+ * beat those with arguments, and else the first of those that hold. (It makes a tree of comparisons
+ * of arguments, so that of contradicting ones now and then a later rule comes first. That is not
+ * followed here.)
  */
 #ifndef ASG_MODEL_RULE_ORDER_H
 #define ASG_MODEL_RULE_ORDER_H

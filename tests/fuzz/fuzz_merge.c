@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two texts with a byte 0x1E between them, profiles of any format or recordings: merging has no
- * order, ends in one normal form, and answers as before, and what is compared with itself does not
- * differ.
+ * Two texts or three with a byte 0x1E between them, profiles of any format or recordings: merging
+ * has no order, ends in one normal form, answers as before, and allows nothing that one of two
+ * denies; and what does not differ answers the same.
  */
 #include "arch/simulate.h"
 #include "base/cleanup.h"
@@ -20,9 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEPARATOR   0x1E
-#define RULES_MAX   64 /* of profiles that filters are made of; libseccomp takes its time */
-#define ENTRIES_MAX 256
+#define SEPARATOR      0x1E
+#define RULES_MAX      64 /* of profiles that filters are made of; libseccomp takes its time */
+#define ENTRIES_MAX    256
+#define NUMBER_OF_NONE 4095
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -75,106 +76,185 @@ static bool differ(const struct profile *a, const struct profile *b, struct sysc
 	return result;
 }
 
-struct filters {
+/* A profile as a filter, and what its rules can answer. */
+struct judge {
 	const struct arch *arch;
-	struct bpf before, after;
-	struct verdicts claims_before, claims_after;
+	struct bpf filter;
+	struct verdicts claims;
+	uint32_t usual; /* what it answers to what it does not name */
 };
 
-static uint32_t run(const struct bpf *filter, const struct seccomp_data *data)
+static uint32_t run(const struct judge *judge, int32_t number, const uint64_t args[6])
 {
+	const struct seccomp_data data = bpf_call(judge->arch, number, args);
 	uint32_t code;
 
-	if (simulate(filter->program, filter->n, data, &code) < 0)
+	if (simulate(judge->filter.program, judge->filter.n, &data, &code) < 0)
 		abort();
 	return code;
 }
 
-/* Some rules libseccomp gets wrong: then the answer is none that the profile has for the call. */
-static bool claims(const struct verdicts *verdicts, int32_t number, const uint64_t args[6],
-		   uint32_t code)
+static void judge_deinit(struct judge *judge)
 {
-	struct verdict verdict;
-
-	verdicts_find(verdicts, number, args, &verdict);
-	for (size_t i = 0; i < verdict.n; i++)
-		if (verdict.codes[i] == code)
-			return true;
-	return false;
+	bpf_deinit(&judge->filter);
+	verdicts_deinit(&judge->claims);
 }
 
-static void expect_same_answer(const struct filters *filters, int32_t number,
-			       const uint64_t args[6])
+/* False: too large, or libseccomp refuses it. To be deinitialised in any case. */
+static bool judge_init(struct judge *ret, const struct profile *profile,
+		       struct syscall_table *names)
 {
-	struct seccomp_data data = bpf_call(filters->arch, number, args);
-	uint32_t before = run(&filters->before, &data), after = run(&filters->after, &data);
+	static const uint64_t nothing[6] = { 0 };
 
-	if (before == after || !claims(&filters->claims_before, number, args, before) ||
-	    !claims(&filters->claims_after, number, args, after))
+	*ret = (struct judge){ .arch = arch_by_name(SLICE("x86_64")) };
+	if (profile->n_rules > RULES_MAX ||
+	    bpf_compile(profile, ret->arch, &ret->filter, NULL) < 0 ||
+	    verdicts_init(&ret->claims, profile, ret->arch, names) < 0)
+		return false;
+	ret->usual = run(ret, NUMBER_OF_NONE, nothing);
+	return true;
+}
+
+/* Of arguments that several rules look at libseccomp makes a tree, in which now and then a later
+ * rule comes first, or none: false, the answer is not that of the first rule that has an effect. */
+static bool judge_call(const struct judge *judge, int32_t number, const uint64_t args[6],
+		       uint32_t *ret)
+{
+	struct verdict verdict;
+	size_t first = 0;
+
+	*ret = run(judge, number, args);
+	verdicts_find(&judge->claims, number, args, &verdict);
+	if (verdict.n > 1 && verdict.codes[0] == judge->claims.default_code)
+		first = 1;
+	return verdict.codes[first] == *ret;
+}
+
+static bool denies(uint32_t code)
+{
+	return action_denies(action_from_code(code));
+}
+
+static void expect_same_answer(const struct judge judges[], int32_t number, const uint64_t args[6])
+{
+	uint32_t before, after;
+
+	if (!judge_call(&judges[0], number, args, &before) ||
+	    !judge_call(&judges[1], number, args, &after) || before == after)
 		return;
-	fprintf(stderr, "number %d: %08x, and merged %08x\n", number, before, after);
+	fprintf(stderr, "number %d: %08x and %08x\n", number, before, after);
 	abort();
 }
 
-static void compare_filters(const struct filters *filters)
+/* Of the third, which the others became: it denies what one of them denies by a rule, and allows
+ * nothing that neither does. */
+static void expect_nothing_wider(const struct judge judges[], int32_t number,
+				 const uint64_t args[6])
 {
-	const struct verdicts *claims = &filters->claims_before;
+	uint32_t codes[3];
+
+	for (int i = 0; i < 3; i++)
+		if (!judge_call(&judges[i], number, args, &codes[i]))
+			return;
+	if (denies(codes[2]) ||
+	    (!denies(codes[0]) && (!denies(codes[1]) || codes[1] == judges[1].usual)) ||
+	    (!denies(codes[1]) && (!denies(codes[0]) || codes[0] == judges[0].usual)))
+		return;
+	fprintf(stderr, "number %d: %08x with %08x becomes %08x\n", number, codes[0], codes[1],
+		codes[2]);
+	abort();
+}
+
+static void judge_calls(const struct verdicts *claims, const struct judge judges[],
+			void (*expect)(const struct judge judges[], int32_t number,
+				       const uint64_t args[6]))
+{
 	uint64_t vectors[VERDICT_VECTORS_MAX][6];
 
 	for (size_t i = 0; i < claims->n && i < ENTRIES_MAX; i++) {
 		size_t n = verdict_vectors(&claims->entries[i], claims->narrow, vectors);
 
 		for (size_t j = 0; j < n; j++)
-			expect_same_answer(filters, claims->entries[i].nr, vectors[j]);
+			expect(judges, claims->entries[i].nr, vectors[j]);
 	}
+}
+
+static void expect_same_answers(const struct profile *a, const struct profile *b,
+				struct syscall_table *names)
+{
+	struct judge judges[2] = { 0 };
+
+	if (judge_init(&judges[0], a, names) && judge_init(&judges[1], b, names)) {
+		judge_calls(&judges[0].claims, judges, expect_same_answer);
+		judge_calls(&judges[1].claims, judges, expect_same_answer);
+	}
+	judge_deinit(&judges[0]);
+	judge_deinit(&judges[1]);
 }
 
 /* The merge with itself answers the same, unless it was said to be stricter. */
 static void try_verdicts(const struct profile *profile, struct syscall_table *names)
 {
-	struct filters filters = { .arch = arch_by_name(SLICE("x86_64")) };
 	struct merge_report report = { 0 };
 	_cleanup_profile_ struct profile *whole = NULL;
-	bool comparable;
 
-	if (profile->n_rules > RULES_MAX)
-		return;
 	if (profile_merge(profile, profile, false, &whole, &report, NULL) < 0)
 		abort();
-	comparable = report.turned.n == 0 && report.yielded.n == 0;
+	if (report.turned.n == 0 && report.yielded.n == 0)
+		expect_same_answers(profile, whole, names);
 	merge_report_deinit(&report);
-	if (comparable && bpf_compile(profile, filters.arch, &filters.before, NULL) == 0 &&
-	    bpf_compile(whole, filters.arch, &filters.after, NULL) == 0 &&
-	    verdicts_init(&filters.claims_before, profile, filters.arch, names) == 0 &&
-	    verdicts_init(&filters.claims_after, whole, filters.arch, names) == 0)
-		compare_filters(&filters);
-	bpf_deinit(&filters.before);
-	bpf_deinit(&filters.after);
-	verdicts_deinit(&filters.claims_before);
-	verdicts_deinit(&filters.claims_after);
 }
 
-static void try_profiles(const struct profile *a, const struct profile *b)
+/* What is merged allows nothing that was denied; what was inferred does not count. */
+static void try_union(const struct profile *a, const struct profile *b, struct syscall_table *names)
+{
+	struct merge_report report = { 0 };
+	_cleanup_profile_ struct profile *whole = NULL;
+	struct judge judges[3] = { 0 };
+
+	if (profile_merge(a, b, false, &whole, &report, NULL) == 0 && report.yielded.n == 0 &&
+	    judge_init(&judges[0], a, names) && judge_init(&judges[1], b, names) &&
+	    judge_init(&judges[2], whole, names))
+		for (int i = 0; i < 3; i++)
+			judge_calls(&judges[i].claims, judges, expect_nothing_wider);
+	merge_report_deinit(&report);
+	for (int i = 0; i < 3; i++)
+		judge_deinit(&judges[i]);
+}
+
+static void try_order(const struct profile *a, const struct profile *b, const struct profile *c,
+		      bool intersect)
+{
+	_cleanup_profile_ struct profile *ab = merged(a, b, intersect);
+	_cleanup_profile_ struct profile *bc = merged(b, c, intersect);
+
+	expect_same(profile_text(merged(a, b, intersect)), profile_text(merged(b, a, intersect)),
+		    "an order shows");
+	if (!ab)
+		return;
+	expect_same(profile_text(merged(ab, ab, intersect)), profile_text(profile_copy(ab)),
+		    "the form is not normal");
+	expect_same(profile_text(merged(ab, NULL, intersect)), profile_text(profile_copy(ab)),
+		    "alone the form is another");
+	/* What has no rule left has no place to say that it is incomplete. */
+	if (bc && !profile_incomplete(a) && !profile_incomplete(b) && !profile_incomplete(c))
+		expect_same(profile_text(merged(ab, c, intersect)),
+			    profile_text(merged(a, bc, intersect)), "it shows which was first");
+}
+
+static void try_profiles(const struct profile *a, const struct profile *b, const struct profile *c)
 {
 	struct syscall_table names = { 0 };
 
-	for (int i = 0; i < 2; i++) {
-		bool intersect = i == 1;
-		_cleanup_profile_ struct profile *ab = merged(a, b, intersect);
-
-		expect_same(profile_text(merged(a, b, intersect)),
-			    profile_text(merged(b, a, intersect)), "an order shows");
-		if (!ab)
-			continue;
-		expect_same(profile_text(merged(ab, ab, intersect)), profile_text(profile_copy(ab)),
-			    "the form is not normal");
-		expect_same(profile_text(merged(ab, NULL, intersect)),
-			    profile_text(profile_copy(ab)), "alone the form is another");
-	}
+	try_order(a, b, c, false);
+	try_order(a, b, c, true);
 	try_verdicts(a, &names);
 	try_verdicts(b, &names);
+	try_union(a, b, &names);
 	if (differ(a, a, &names) || differ(a, b, &names) != differ(b, a, &names))
 		abort();
+	if (!differ(a, b, &names) && profile_covers(a, arch_by_name(SLICE("x86_64"))))
+		expect_same_answers(a, b, &names);
 	syscall_table_deinit(&names);
 }
 
@@ -209,24 +289,38 @@ static void try_recordings(const struct recording *a, const struct recording *b)
 	recording_deinit(&common);
 }
 
+/* What stands before the next separator. */
+static struct slice next_text(struct slice *rest)
+{
+	const char *separator = rest->len ? memchr(rest->data, SEPARATOR, rest->len) : NULL;
+	size_t len = separator ? (size_t)(separator - rest->data) : rest->len;
+	struct slice text = { rest->data, len };
+
+	rest->data += separator ? len + 1 : len;
+	rest->len -= separator ? len + 1 : len;
+	return text;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const uint8_t *separator = size > 0 ? memchr(data, SEPARATOR, size) : NULL;
-	size_t first = separator ? (size_t)(separator - data) : size;
-	struct slice texts[2] = {
-		{ (const char *)data, first },
-		{ (const char *)(separator ? separator + 1 : data),
-		  separator ? size - first - 1 : size },
-	};
+	struct slice rest = { (const char *)data, size };
+	struct slice texts[3];
 	_cleanup_input_ struct input a = { 0 };
 	_cleanup_input_ struct input b = { 0 };
+	_cleanup_input_ struct input c = { 0 };
 
+	for (int i = 0; i < 3; i++)
+		texts[i] = next_text(&rest);
+	if (texts[1].len == 0) /* alone, it meets itself */
+		texts[1] = texts[0];
 	if (input_parse(&a, texts[0], "a", NULL) < 0 || input_parse(&b, texts[1], "b", NULL) < 0 ||
 	    a.kind != b.kind)
 		return 0;
-	if (a.kind == INPUT_PROFILE)
-		try_profiles(a.profile, b.profile);
-	else
+	if (a.kind != INPUT_PROFILE)
 		try_recordings(&a.recording, &b.recording);
+	else if (input_parse(&c, texts[2], "c", NULL) == 0 && c.kind == INPUT_PROFILE)
+		try_profiles(a.profile, b.profile, c.profile);
+	else
+		try_profiles(a.profile, b.profile, b.profile);
 	return 0;
 }

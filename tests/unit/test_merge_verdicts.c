@@ -95,22 +95,23 @@ static void put_bodies(struct strbuf *ret, const struct profile *profile, const 
 }
 
 /*
- * Whether the filter has an answer that none of the rules gives: of "arg1 > 5" and "arg1 >= 0 and
- * arg3 < 2", added in this order, libseccomp 2.5.4 loses the second for arg1 == 0.
+ * Whether the filter's answer is not that of the first rule that has an effect. libseccomp 2.5.4
+ * makes a tree of comparisons: of "arg1 > 5" and "arg1 >= 0 and arg3 < 2", added in this order, it
+ * loses the second for arg1 == 0; of "arg0 == 1", "arg0 & 1 == 1" and "arg0 != 1" the third comes
+ * before the second.
  */
 static bool libseccomp_errs(const struct profile *profile, const struct arch *arch, int32_t number,
 			    const uint64_t args[6], uint32_t code)
 {
 	struct verdicts verdicts;
 	struct verdict verdict;
-	bool found = false;
+	size_t first;
 
 	assert_int_equal(verdicts_init(&verdicts, profile, arch, &names), 0);
 	verdicts_find(&verdicts, number, args, &verdict);
-	for (size_t i = 0; i < verdict.n; i++)
-		found |= verdict.codes[i] == code;
+	first = verdict.n > 1 && verdict.codes[0] == verdicts.default_code ? 1 : 0;
 	verdicts_deinit(&verdicts);
-	return !found;
+	return verdict.codes[first] != code;
 }
 
 /* The same answer. Where it was said that the order of rules was not kept: none that denies less.
