@@ -352,6 +352,9 @@ static const char *fields_by_name(struct cursor at, struct scan *ret)
 		if (!take_field_name(&at, &field)) {
 			const char *token = at.at;
 
+			/* libauparse takes it for part of no name, the kernel writes none. */
+			if (*token == '(')
+				return "a field is not as the kernel writes it";
 			skip_token(&at);
 			if (memmem(token, (size_t)(at.at - token), "audit(", 6))
 				return another_record;

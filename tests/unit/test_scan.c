@@ -196,6 +196,7 @@ static const char *const torn[] = {
 	STAMP WHO "pid=1 comm=\"x pid=2\" exe=\"/a\" " WHAT "0x7ffc0000",
 	STAMP WHO "pid=1 comm=\"x\x7f\" exe=\"/a\" " WHAT "0x7ffc0000",
 	STAMP WHO "pid=1 comm=\"x exe=/a " WHAT "0x7ffc0000",
+	STAMP "(pid=4 pid=1 arch=c000003e syscall=1 code=0x7ffc0000",
 	"type=SECCOMP msg=audit(11/14/23 22:13:20.123:45) : " WORDS
 	"arch=x86_64 syscall=nosuch code=log",
 	"type=SECCOMP msg=audit(11/14/23 22:13:20.123:45) : " WORDS
