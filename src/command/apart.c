@@ -2,6 +2,7 @@
 #include "command/apart.h"
 #include "base/cleanup.h"
 #include "base/slice.h"
+#include "base/time_limit.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -66,7 +67,9 @@ static int wait_for(pid_t pid, struct error *err)
 		return error_set(err, -ECHILD, "the process that reads it was ended by signal %d",
 				 WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
-		return error_set(err, -ECHILD, "the process that reads it ended with status %d",
+		return error_set(err,
+				 WEXITSTATUS(status) == TIME_LIMIT_EXIT_STATUS ? -ETIME : -ECHILD,
+				 "the process that reads it ended with status %d",
 				 WEXITSTATUS(status));
 	return 0;
 }

@@ -302,6 +302,8 @@ static int get_filter(struct enforcement *enforcement, struct error *err)
 
 	if (r == 0)
 		r = take_filter(enforcement, (struct slice){ answer.data, answer.len }, err);
+	if (r == -ETIME)
+		*err = (struct error){ 0 };
 	/* Every other message names the profile. */
 	return r == -ECHILD ? error_prefix(err, r, "%.200s", enforcement->words->operands[0]) : r;
 }
@@ -358,7 +360,8 @@ static int execute(void *context, const struct verb_words *words)
 	enforcement->words = words;
 	if (r >= 0)
 		status = run(enforcement, &err);
-	return report_failure(&err, r, status);
+	/* Who read the profile may have said it already. */
+	return *err.message ? report_failure(&err, r, status) : status;
 }
 
 int verb_exec(int argc, char **argv)

@@ -78,7 +78,9 @@ static void an_end_without_an_answer_is_one(void **state _unused_)
 {
 	expect_failure((struct task){ .signal = SIGKILL }, -ECHILD,
 		       "the process that reads it was ended by signal 9");
-	expect_failure((struct task){ .status = 2 }, -ECHILD,
+	expect_failure((struct task){ .status = 3 }, -ECHILD,
+		       "the process that reads it ended with status 3");
+	expect_failure((struct task){ .status = 2 }, -ETIME,
 		       "the process that reads it ended with status 2");
 }
 
@@ -92,7 +94,7 @@ static void where_nobody_waits(void **state _unused_)
 	signal(SIGCHLD, SIG_IGN);
 	assert_int_equal(apart_run(work, &task, 3, &answer, NULL), 0);
 	assert_int_equal(answer.len, 3);
-	task.status = 2;
+	task.status = 3;
 	assert_int_equal(apart_run(work, &task, 3, &answer, &err), -ECHILD);
 	assert_string_equal(err.message, "the process that reads it did not answer");
 	signal(SIGCHLD, SIG_DFL);
