@@ -29,11 +29,17 @@ static const struct verb_option *find(const struct verb_syntax *syntax, int lett
 	return NULL;
 }
 
+/* "[=WORD]" may be left out, and is never the next word. */
+static int takes_argument(const struct verb_option *option)
+{
+	if (!option->argument)
+		return no_argument;
+	return option->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 static void describe_one(const struct verb_option *option, struct option *ret_long, char **shorts)
 {
-	*ret_long =
-		(struct option){ option->name, option->argument ? required_argument : no_argument,
-				 NULL, option->id };
+	*ret_long = (struct option){ option->name, takes_argument(option), NULL, option->id };
 	if (!option->letter)
 		return;
 	*(*shorts)++ = option->letter;

@@ -248,6 +248,11 @@ merged() {
 		'a recording with arguments is of version 2, one without of version 1'
 	run "$ASG" merge -f oci -o ab.json a.json b.json
 	is '2 0' "$(conditions ab.json socket)" 'two recordings: what either has seen'
+	run "$ASG" check ab.json --args -- ./probe socket:1:1:0
+	exits 0 'a check of a command with its arguments'
+	run "$ASG" check --args ab.json -- ./probe socket:10:1:0
+	exits 1 'which decide'
+	check 'and what they are not is missing' grep -q '^  missing  *socket .* allow if ' "$out"
 	run "$ASG" merge -f oci -o abc.json a.json b.json c.json
 	is '0 1' "$(conditions abc.json socket)" 'and one that knows no arguments: any'
 }

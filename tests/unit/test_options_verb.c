@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_JSON = 256, OPTION_OUTPUT };
+enum { OPTION_JSON = 256, OPTION_OUTPUT, OPTION_ARGS };
 
 static const struct verb_option options[] = {
 	{ OPTION_JSON, "json", 0, NULL, "as JSON" },
 	{ OPTION_OUTPUT, "output", 'o', "FILE", "write here" },
+	{ OPTION_ARGS, "args", 0, "[=CALL]", "with arguments" },
 };
 
 static const struct verb_syntax syntax = {
@@ -31,7 +32,11 @@ static int take(void *context, int id, const char *value, struct error *err)
 {
 	struct strbuf *seen = context;
 
-	strbuf_printf(seen, "%s=%s;", id == OPTION_JSON ? "json" : "output", value ? value : "");
+	strbuf_printf(seen, "%s=%s;",
+		      id == OPTION_JSON	    ? "json"
+		      : id == OPTION_OUTPUT ? "output"
+					    : "args",
+		      value ? value : "");
 	if (value && strcmp(value, "bad") == 0)
 		return error_set(err, -EINVAL, "no good");
 	return 0;
@@ -85,6 +90,8 @@ static void words_become_what_the_table_says(void **state)
 		{ false, "try --json=1", "1 option '--json' takes no argument; see `try --help`" },
 		{ false, "try -o", "1 option '-o' needs an argument; see `try --help`" },
 		{ false, "try -o bad", "1 --output 'bad': no good" },
+		{ false, "try --args a --args=b", "args=;args=b;a;" },
+		{ true, "try a --args -- b", "args=;a;b!" },
 	};
 
 	(void)state;
@@ -111,6 +118,7 @@ static void help_lists_every_option(void **state)
 				  "Tries.\n\nOptions:\n"
 				  "      --json                    as JSON\n"
 				  "  -o, --output=FILE             write here\n"
+				  "      --args[=CALL]             with arguments\n"
 				  "  -h, --help                    show this\n"
 				  "\nExit status: 0 yes\n");
 	free(text);
