@@ -20,6 +20,8 @@ enum option_id {
 	OPTION_FORMAT = 256,
 	OPTION_OUTPUT,
 	OPTION_ARCH,
+	OPTION_EXACT,
+	OPTION_RUNTIME_BASE,
 	OPTION_PORTABLE,
 	OPTION_CAPS,
 	OPTION_KERNEL,
@@ -34,6 +36,10 @@ static const struct verb_option facts[] = {
 	  "write here, whole or not at all (default: standard output)" },
 	{ OPTION_ARCH, "arch", 0, "ARCH[,ARCH]...",
 	  "for these architectures (default: those of the profile)" },
+	{ OPTION_EXACT, "exact", 0, NULL, "of a recording: allow what was seen and nothing else" },
+	{ OPTION_RUNTIME_BASE, "runtime-base", 0, "WHICH",
+	  "of a recording: calls a container runtime needs to start: auto, none, crun, runc or all "
+	  "(auto: all for live recordings)" },
 	{ OPTION_PORTABLE, "portable", 0, NULL,
 	  "allow what another libc, kernel or architecture calls in place of what is allowed" },
 	{ OPTION_CAPS, "caps", 0, "CAP[,CAP]...",
@@ -66,7 +72,8 @@ struct convert {
 	struct emit_request request;
 	struct host_facts host; /* what --caps and --kernel say of it; the rest is not known */
 	char **caps;
-	bool portable, strict, quiet;
+	bool exact, portable, strict, quiet;
+	enum runtime_base runtime; /* of a recording; RUNTIME_AUTO: as it was made */
 
 	const char *path;
 	struct input input;
@@ -87,6 +94,11 @@ static int take(void *context, int id, const char *value, struct error *err)
 		return *value ? 0 : error_set(err, -EINVAL, "the name is empty");
 	case OPTION_ARCH:
 		return value_arches(value, &convert->request, err);
+	case OPTION_EXACT:
+		convert->exact = true;
+		return 0;
+	case OPTION_RUNTIME_BASE:
+		return value_runtime(value, &convert->runtime, err);
 	case OPTION_PORTABLE:
 		convert->portable = true;
 		return 0;
@@ -118,6 +130,9 @@ static int check(const struct convert *convert, const struct verb_words *words, 
 			err, -EINVAL,
 			"-f %s: a recording is made by recording, and not out of a profile",
 			convert->format->name);
+	if (convert->exact && (convert->portable || convert->runtime != RUNTIME_AUTO))
+		return error_set(err, -EINVAL, "--exact and --%s exclude each other",
+				 convert->portable ? "portable" : "runtime-base");
 	if (words->n_operands != 1)
 		return error_set(err, -EINVAL, "%s; see `convert --help`",
 				 words->n_operands ? "more than one file" : "which file?");
@@ -201,6 +216,13 @@ static int make(struct convert *convert, struct error *err)
 	const struct profile *profile;
 	int r;
 
+	if (convert->input.kind == INPUT_PROFILE &&
+	    (convert->exact || convert->runtime != RUNTIME_AUTO))
+		return error_set(err, -EINVAL,
+				 "a profile: --exact and --runtime-base are for recordings");
+	policy.exact = convert->exact;
+	if (convert->runtime != RUNTIME_AUTO)
+		policy.runtime = convert->runtime;
 	policy.portable = convert->portable;
 	policy.arches = convert->request.arches;
 	policy.n_arches = convert->portable ? convert->request.n_arches : 0;
@@ -292,7 +314,10 @@ static int convert_file(struct convert *convert, int *ret_status, struct error *
 
 int verb_convert(int argc, char **argv)
 {
-	struct convert convert = { .host = { .any_caps = true, .any_kernel = true } };
+	struct convert convert = {
+		.host = { .any_caps = true, .any_kernel = true },
+		.runtime = RUNTIME_AUTO,
+	};
 	struct verb_words words = { 0 };
 	struct error err = { 0 };
 	int status = EXIT_COMPLETE;

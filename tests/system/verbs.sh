@@ -114,6 +114,21 @@ refused 'a recording cannot be made of profiles' 'profiles make no recording'
 run "$ASG" merge --intersect one.json one.rec
 refused 'make profiles of the recordings first' 'no intersection of a recording and a profile'
 
+# What only a container runtime needs is left out where none starts it.
+run "$ASG" convert -f names one.rec
+check 'what a live recording makes has a runtime'"'"'s calls' grep -q '^capset$' "$out"
+run "$ASG" convert --runtime-base none -f names one.rec
+exits 0 'convert --runtime-base'
+fails 'none: without them' grep -q '^capset$' "$out"
+check 'but with what every process must be able to do' grep -q '^rt_sigreturn$' "$out"
+run "$ASG" convert --exact -f names one.rec
+fails 'convert --exact: nothing but what was seen' grep -Eq '^(capset|rt_sigreturn)$' "$out"
+check 'which is there' grep -q '^execve$' "$out"
+run "$ASG" convert --exact -f names one.json
+refused '--exact and --runtime-base are for recordings' 'of a profile nobody knows what was seen'
+run "$ASG" convert --exact --portable -f names one.rec
+refused '--exact and --portable exclude each other' 'exact and portable'
+
 # Several groups: each verb says how they become one.
 "$ASG" -q -f recording --group-by pid -o pids.rec -- sh -c 'ls / >/dev/null; ls / >/dev/null; :'
 run "$ASG" convert -f names pids.rec
