@@ -104,6 +104,7 @@ int listener_pump(struct listener *listener, struct error *err)
 	int more = 1;
 
 	for (int i = 0; more && i < PUMP_ROUNDS; i++) {
+		const int64_t now_ms = time_steady_ms();
 		int r;
 
 		more = source_netlink_read(listener->source, enqueue, listener, err);
@@ -116,6 +117,9 @@ int listener_pump(struct listener *listener, struct error *err)
 			r = interpret(listener, err);
 		if (r < 0)
 			return r;
+		/* What waited has been read to its end. */
+		if (!more && listener->tenants)
+			tenants_heard(listener->tenants, now_ms);
 	}
 	return 0;
 }

@@ -29,6 +29,7 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 {
 	struct recording *recording = &live->run->recording;
 	const struct tenant *who = tenants_at(live->tenants, tenant);
+	struct tenants_losses losses;
 	size_t had = live->group_of_allocated;
 	char number[16];
 	int r = array_reserve(&live->group_of, &live->group_of_allocated, tenant + 1,
@@ -55,10 +56,12 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 				    RECORD_UNSET, ret);
 	if (r < 0)
 		return r;
-	live->groups[*ret] = (struct live_group){ .tenant = tenant };
+	/* Of who came before there was room for it, some were its own, maybe. */
+	tenants_losses(live->tenants, &losses);
+	live->groups[*ret] = (struct live_group){ .tenant = tenant, .refused = losses.tenants };
 	/* Who was there before is held to everything. */
 	if (!tenants_began_before(live->tenants, tenant))
-		live_samples_before(&live->samples, who->began_ms, &live->groups[*ret].before);
+		live_samples_before(&live->samples, who->since_ms, &live->groups[*ret].before);
 	live->group_of[tenant] = *ret + 1;
 	return 0;
 }

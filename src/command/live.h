@@ -16,6 +16,7 @@ struct live_sample {
 	uint64_t count[FINDING_COUNT];
 };
 
+#define LIVE_UNSURE  "a process ended and another one was given its pid within a tick of the clock"
 #define LIVE_SAMPLES 256 /* two minutes: who begins logs soon after, or is held to everything */
 
 struct live_samples {
@@ -30,6 +31,8 @@ struct live_group {
 	bool adopted;		      /* that was looked at */
 	bool released;		      /* it has gone, and is in its file alone */
 	uint64_t own[FINDING_COUNT];  /* what was found about it, then */
+	uint64_t unsure;	      /* of tenant.unsure, what is in its file */
+	uint64_t refused;	      /* records for want of room, up to when it was given some */
 	struct live_sample before;    /* it began after that */
 	uint64_t written;	      /* calls x answers, or records, that it had then; 0: never */
 	uint64_t told[FINDING_COUNT]; /* what was found about it by then */
@@ -65,6 +68,7 @@ struct live {
 	struct live_view view;
 	struct live_samples samples;
 	const struct evidence *heard; /* while it is written: what was found in this run */
+	struct live_sample judged;    /* before that verdict was taken */
 	int proc;
 	size_t n_released;
 	int64_t crowded_ms; /* not before then is written again to make room */

@@ -21,7 +21,8 @@ static void put_counters(const struct live *live, uint64_t count[FINDING_COUNT])
 	tenants_losses(live->tenants, &losses);
 	count[FINDING_DROPPED] += source_netlink_drops(listener->source);
 	count[FINDING_KERNEL_LOST] += listener->settings.lost - listener->before.lost;
-	count[FINDING_UNATTRIBUTED] += losses.doubtful + losses.fork_events + losses.processes;
+	count[FINDING_UNATTRIBUTED] +=
+		losses.doubtful + losses.fork_events_mended + losses.processes;
 	count[FINDING_CAPPED] += losses.tenants;
 }
 
@@ -84,20 +85,43 @@ static uint64_t missing_later(const struct live *live, const struct live_sample 
 	return lost > seen ? all - (lost - seen < all ? lost - seen : all) : all;
 }
 
+/*
+ * Of what is counted for all together, what concerns this group. Who was refused for want of room
+ * is another one, except before the group had any; and a record that is of one of two groups is no
+ * other's.
+ */
+static uint64_t count_for(const struct live *live, const struct live_group *group, unsigned int i,
+			  uint64_t count)
+{
+	struct tenants_losses losses;
+
+	tenants_losses(live->tenants, &losses);
+	if (i == FINDING_UNATTRIBUTED)
+		return count - losses.unsure;
+	if (i == FINDING_CAPPED)
+		return count - losses.tenants + group->refused;
+	if (i == FINDING_MISSING_SERIALS && count > 0)
+		return missing_later(live, &group->before);
+	return count;
+}
+
 /* What is not of a group in particular, and came after it had begun. */
 static void add_later(const struct live *live, const struct live_group *group,
 		      const struct evidence *all, struct evidence *ret)
 {
 	for (unsigned int i = 0; i < FINDING_COUNT; i++) {
-		uint64_t before = group->before.count[i], now = all->count[i];
+		uint64_t before = group->before.count[i],
+			 now = count_for(live, group, i, all->count[i]);
 
 		if (i == FINDING_BEGAN_BEFORE || i == FINDING_UNHEARD || i == FINDING_UNNAMED)
 			continue;
-		if (i == FINDING_MISSING_SERIALS && now > 0)
-			now = missing_later(live, &group->before);
 		if (now > before)
 			evidence_add(ret, i, now - before, all->where[i]);
 	}
+	if (tenants_at(live->tenants, group->tenant)->unsure > group->unsure)
+		evidence_add(ret, FINDING_UNATTRIBUTED,
+			     tenants_at(live->tenants, group->tenant)->unsure - group->unsure,
+			     LIVE_UNSURE);
 }
 
 /*

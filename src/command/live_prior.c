@@ -216,8 +216,9 @@ static void release(struct live *live, uint32_t number)
 	group->released = true;
 	group->adopted = false;
 	group->written = 0;
-	/* What was lost so far is in the file. */
-	live_evidence_now(live, &group->before);
+	/* What was lost up to the verdict is in the file; what is lost since then is not. */
+	group->before = live->judged;
+	group->unsure = tenants_at(live->tenants, group->tenant)->unsure;
 	live->n_released++;
 }
 

@@ -25,6 +25,8 @@ static void add_losses(const struct live *live, struct evidence *evidence)
 	if (losses.doubtful)
 		evidence_add(evidence, FINDING_UNATTRIBUTED, losses.doubtful,
 			     "the process had gone before anybody could look");
+	if (losses.unsure)
+		evidence_add(evidence, FINDING_UNATTRIBUTED, losses.unsure, LIVE_UNSURE);
 	if (losses.fork_events)
 		evidence_add(evidence, FINDING_UNATTRIBUTED, losses.fork_events,
 			     "fork events were lost");
@@ -236,6 +238,7 @@ int live_write(struct live *live, enum live_writing writing, struct error *err)
 
 	if (r < 0)
 		return r;
+	live_evidence_now(live, &live->judged);
 	take_verdict(live, &heard);
 	run->facts.records = intake_progress(live->intake)->selected;
 	evidence_merge(&verdict, &heard);

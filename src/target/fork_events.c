@@ -32,23 +32,22 @@ struct datagram {
 #define EVENT_AT(member) (offsetof(struct datagram, data) + offsetof(struct proc_event, member))
 #define EVENT_SIZE_MIN	 ((ssize_t)(EVENT_AT(event_data) + sizeof(struct fork_proc_event)))
 
-/* Lets only forks and ends of whole processes (not threads) and answers into the queue. */
+/*
+ * Lets only forks of whole processes (not threads) and answers into the queue, and ends: of every
+ * thread, because the first one may be survived by others.
+ */
 static int attach_filter(int fd, bool ends)
 {
 	struct sock_filter program[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(what)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROC_EVENT_NONE, 10, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 0, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROC_EVENT_NONE, 6, 0),
+		/* no event has all bits set */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ends ? htonl(PROC_EVENT_EXIT) : UINT32_MAX, 5,
+			 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 0, 5),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.fork.child_pid)),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.fork.child_tgid)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 5, 6),
-		/* no event has all bits set */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ends ? htonl(PROC_EVENT_EXIT) : UINT32_MAX, 0,
-			 5),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.exit.process_pid)),
-		BPF_STMT(BPF_MISC | BPF_TAX, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT(event_data.exit.process_tgid)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The kernel's fork events (proc connector, linux/cn_proc.h): which process made which, and, for
- * whoever wants to know, which has ended. Threads are left out.
+ * whoever wants to know, which has ended.
  */
 #ifndef ASG_TARGET_FORK_EVENTS_H
 #define ASG_TARGET_FORK_EVENTS_H
@@ -20,7 +20,7 @@ struct fork_events {
 
 /* With CLONE_PARENT the parent is the one who forked the one who called. */
 struct fork_event {
-	bool ended;	   /* `pid` has: its first thread, that is; `parent` means nothing */
+	bool ended;	   /* a thread of `pid` has, maybe its last; `parent` means nothing */
 	pid_t pid, parent; /* thread group ids, in the init pid namespace */
 	uint64_t time_ns;  /* CLOCK_MONOTONIC */
 };

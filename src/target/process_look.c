@@ -5,10 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+
+#define STATUS_MAX                                                                                 \
+	8192 /* bytes of /proc/PID/status; where the lists are longer, what is behind them is cut  \
+	      */
 
 /* Reads a small file whole, NUL-terminated. Its length, or -ESRCH. */
 static ssize_t read_file(int proc, pid_t pid, const char *name, char *text, size_t size)
@@ -99,14 +104,59 @@ uint32_t process_session(int proc, pid_t pid)
 	return (uint32_t)value;
 }
 
+/* The rest of the line of /proc/PID/status that begins so. NULL: it is not there. */
+static const char *find_field(const char *status, const char *name)
+{
+	const char *at = strstr(status, name);
+
+	return at ? at + strlen(name) : NULL;
+}
+
 uint64_t process_filters(int proc, pid_t pid)
 {
-	static const char field[] = "\nSeccomp_filters:";
-	char text[8192];
-	const char *at;
+	char text[STATUS_MAX];
+	const char *filters;
 
 	if (read_file(proc, pid, "status", text, sizeof(text)) < 0)
 		return 0;
-	at = strstr(text, field);
-	return at ? strtoull(at + sizeof(field) - 1, NULL, 10) : 0;
+	filters = find_field(text, "\nSeccomp_filters:");
+	return filters ? strtoull(filters, NULL, 10) : 0;
+}
+
+bool process_is_bare(int proc, pid_t pid)
+{
+	char text[STATUS_MAX];
+	const char *mode;
+
+	if (read_file(proc, pid, "status", text, sizeof(text)) < 0)
+		return false;
+	mode = find_field(text, "\nSeccomp:");
+	return mode && strtoull(mode, NULL, 10) == 0;
+}
+
+bool process_is_first(int proc, pid_t pid)
+{
+	char text[STATUS_MAX];
+	const char *numbers;
+	int outside, inside;
+
+	if (read_file(proc, pid, "status", text, sizeof(text)) < 0)
+		return false;
+	numbers = find_field(text, "\nNSpid:");
+	return numbers && sscanf(numbers, "%d %d", &outside, &inside) == 2 && inside == 1;
+}
+
+int64_t process_unit_began(int proc, struct slice unit)
+{
+	char path[NAME_MAX + 64];
+	struct stat status;
+
+	/* A unit's name has no slash in it; a control group's has none either. */
+	if (unit.len == 0 || unit.len > NAME_MAX || memchr(unit.data, '/', unit.len))
+		return TIME_UNKNOWN;
+	snprintf(path, sizeof(path), "1/root/run/systemd/units/invocation:%.*s", (int)unit.len,
+		 unit.data);
+	if (fstatat(proc, path, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return TIME_UNKNOWN;
+	return (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
 }

@@ -7,6 +7,9 @@
 #define ASG_TARGET_PROCESS_LOOK_H
 
 #include "base/macro.h"
+#include "base/slice.h"
+#include "base/time.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -35,6 +38,16 @@ ssize_t process_cgroup(int proc, pid_t pid, char text[PROCESS_CGROUP_MAX]);
 
 /* Its audit session; RECORD_UNSET when it has none or has gone. */
 uint32_t process_session(int proc, pid_t pid);
+
+/* Whether it is the first process of a pid namespace, of which the initial one is the parent. */
+bool process_is_first(int proc, pid_t pid);
+
+/* Whether it is there and under no seccomp filter, for certain. */
+bool process_is_bare(int proc, pid_t pid);
+
+/* When the system's manager has started a unit, Unix milliseconds: systemd keeps a link to the
+ * invocation ID of each unit that runs. TIME_UNKNOWN: there is none. */
+int64_t process_unit_began(int proc, struct slice unit);
 
 /* How many seccomp filters it is under (since Linux 5.9); 0: none, or unknown. */
 uint64_t process_filters(int proc, pid_t pid);

@@ -78,6 +78,7 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		.target = PROCESS_NO_TARGET,
 		.place = PROCESS_NO_TARGET,
 		.started_ms = started_ms,
+		.line_ms = started_ms,
 		.gone_ms = TIME_UNKNOWN,
 		.ended_ms = TIME_UNKNOWN,
 		.selected = forker != PROCESS_NONE && processes->items[forker].selected,
@@ -92,7 +93,7 @@ void processes_end(struct processes *processes, pid_t pid, int64_t time_ms)
 {
 	uint32_t number = processes_now(processes, pid);
 
-	if (number != PROCESS_NONE)
+	if (number != PROCESS_NONE && processes->items[number].ended_ms < time_ms)
 		processes->items[number].ended_ms = time_ms;
 }
 
@@ -164,6 +165,8 @@ static void adopt(struct processes *processes, struct process *process, int64_t 
 			return;
 		if (process->target == PROCESS_NO_TARGET)
 			process->target = parent->target;
+		if (parent->line_ms < process->line_ms)
+			process->line_ms = parent->line_ms;
 		process->parent = parent->parent;
 	}
 }

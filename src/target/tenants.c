@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -131,6 +130,7 @@ void tenants_losses(const struct tenants *tenants, struct tenants_losses *ret)
 {
 	*ret = tenants->losses;
 	ret->fork_events = fork_events_drops(&tenants->events);
+	ret->fork_events_mended = tenants->drops_mended;
 }
 
 /* Names */
@@ -256,6 +256,7 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 	struct tenant tenant = { .kind = facts->kind,
 				 .pid = facts->pid,
 				 .began_ms = facts->start.ms,
+				 .since_ms = facts->start.since_ms,
 				 .before = facts->start.before,
 				 .alive = true };
 	int r = array_reserve(&tenants->items, &tenants->allocated, tenants->n + 1, sizeof(tenant));
@@ -289,39 +290,9 @@ void tenants_release(struct tenants *tenants, uint32_t number)
 	tenant->exe = NULL;
 }
 
-void tenants_listening(struct tenants *tenants)
-{
-	tenants->listening_ms = time_steady_ms();
-}
-
 bool tenants_began_before(const struct tenants *tenants, uint32_t number)
 {
 	return tenants->items[number].before;
-}
-
-/* Whether one of those lives who were there before. */
-static bool has_survivors(const struct tenants *tenants, uint32_t number)
-{
-	for (size_t i = 0; i < tenants->processes.n_items; i++) {
-		const struct process *process = &tenants->processes.items[i];
-
-		if (process->used && (process->target == number || process->place == number) &&
-		    process->gone_ms == TIME_UNKNOWN && tenants_start_of(tenants, process).before &&
-		    kill(process->pid, 0) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What was there before, and is started again when all of it has gone, is heard from its start. */
-static void note_start(struct tenants *tenants, uint32_t number, const struct tenant_facts *facts)
-{
-	struct tenant *tenant = &tenants->items[number];
-
-	if (!tenant->before || facts->start.before || has_survivors(tenants, number))
-		return;
-	tenant->before = false;
-	tenant->began_ms = facts->start.ms;
 }
 
 int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
@@ -334,7 +305,7 @@ int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint3
 		tenants->items[*ret].alive = true;
 		tenants->n_released -= tenants->items[*ret].released;
 		tenants->items[*ret].released = false;
-		note_start(tenants, *ret, facts);
+		tenants_note_start(tenants, *ret, &facts->start);
 		return 0;
 	}
 	if (tenants->n - tenants->n_released >= tenants->options.max + tenants->n_early ||
@@ -368,7 +339,7 @@ int tenants_own(struct tenants *tenants, uint32_t number, struct slice comm, uin
 	_cleanup_strbuf_ struct strbuf name = { 0 };
 	struct tenant_facts facts = { .kind = TENANT_PROCESS,
 				      .pid = process->pid,
-				      .start = tenants_start_of(tenants, process) };
+				      .start = tenants_start_of_line(tenants, number) };
 
 	/* No other is asked about more than once. */
 	if (process->pid == 1)

@@ -51,6 +51,8 @@ struct tenant {
 	bool released;	  /* it has gone and has no place among TENANTS_MAX any more */
 	bool before;	  /* its start was not heard */
 	int64_t began_ms; /* its first process, as time_steady_ms(); TIME_UNKNOWN: not known */
+	int64_t since_ms; /* nothing of it can have logged before; TIME_UNKNOWN: not known */
+	uint64_t unsure;  /* records that are its own or another's */
 };
 
 /* Globs, glob(7); borrowed. */
@@ -70,10 +72,12 @@ struct tenants_options {
 
 /* What had to be given up. */
 struct tenants_losses {
-	uint64_t fork_events; /* not heard of */
-	uint64_t processes;   /* not remembered: more at once than the cap */
-	uint64_t tenants;     /* records of those beyond the cap */
-	uint64_t doubtful;    /* records of doubtful tenants */
+	uint64_t fork_events;	     /* not heard of */
+	uint64_t fork_events_mended; /* of these, those after which it was looked at who is there */
+	uint64_t processes;	     /* not remembered: more at once than the cap */
+	uint64_t tenants;	     /* records of those beyond the cap */
+	uint64_t doubtful;	     /* records of doubtful tenants */
+	uint64_t unsure;	     /* records of one of two tenants, and nobody knows of which */
 };
 
 struct tenants;
@@ -97,7 +101,8 @@ int tenants_drain(struct tenants *tenants, struct error *err) _must_check_;
 int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret_owner,
 	       uint32_t *ret_tenant) _must_check_;
 
-/* From now on every record is heard: who has begun by now has made some that were not. */
+/* From now on every record is heard: who is under a filter by now may have made some that were not.
+ */
 void tenants_listening(struct tenants *tenants);
 
 /* Whether the start of a tenant may not have been heard: it was there, and under a filter, before
@@ -117,7 +122,11 @@ struct tenant *tenants_at(const struct tenants *tenants, uint32_t number);
 size_t tenants_processes(const struct tenants *tenants);
 void tenants_losses(const struct tenants *tenants, struct tenants_losses *ret);
 
-/* Forgets who has gone, at most every few seconds; says which tenants live. */
+/* All that was logged before that time, of time_steady_ms(), has been asked about. */
+void tenants_heard(struct tenants *tenants, int64_t time_ms);
+
+/* Forgets who has gone, and of whom no record can come any more, at most every few seconds; says
+ * which tenants live. */
 void tenants_sweep(struct tenants *tenants);
 
 /* Whether any process of a tenant of whom something was recorded, or one of those that were asked

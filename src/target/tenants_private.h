@@ -4,10 +4,14 @@
 #define ASG_TARGET_TENANTS_PRIVATE_H
 
 #include "base/intern.h"
+#include "target/cgroup_name.h"
 #include "target/fork_events.h"
 #include "target/process_look.h"
 #include "target/processes.h"
 #include "target/tenants.h"
+
+#define TENANTS_CLIMB_MAX 64 /* steps up from a process */
+#define TENANTS_SLACK_MS  60 /* between a start by /proc, in steps of 10 ms, and by a fork event */
 
 /* A pid namespace below the host's; the descriptor keeps its number from being given again. */
 struct tenant_namespace {
@@ -45,6 +49,8 @@ struct tenants {
 	int64_t listening_ms; /* since when every record is heard; 0: not yet */
 	int64_t swept_ms;
 	uint64_t overflows_seen; /* of fork events, after which it was looked at who is there */
+	uint64_t drops_mended;	 /* the same in events */
+	int64_t heard_ms;	 /* what was logged before that has been asked about */
 	int64_t looked_again_ms;
 	struct time_wall wall;
 	size_t swept_n; /* processes that were left by the last sweep */
@@ -52,8 +58,9 @@ struct tenants {
 };
 
 struct tenant_start {
-	int64_t ms;  /* since boot; TIME_UNKNOWN: it has gone, and was not heard of */
-	bool before; /* it may have logged before listening began */
+	int64_t ms;	  /* since boot; TIME_UNKNOWN: it has gone, and was not heard of */
+	int64_t since_ms; /* nothing of the tenant was there before; TIME_UNKNOWN: not known */
+	bool before;	  /* it may have logged before listening began */
 };
 
 /* What a tenant is made from. */
@@ -85,11 +92,28 @@ void tenants_assign(struct tenants *tenants, uint32_t number, uint32_t tenant);
 /* Takes in one that no fork event has told of. -ESRCH, -E2BIG, -ENOMEM. */
 int tenants_discover(struct tenants *tenants, pid_t pid, uint32_t *ret) _must_check_;
 
-/* When a process began. */
+/* When a process began; of whom else its tenant was, nothing is said. */
 struct tenant_start tenants_start(const struct tenants *tenants, pid_t pid);
 
 /* The same for one that is known. */
 struct tenant_start tenants_start_of(const struct tenants *tenants, const struct process *process);
+
+/* When all that is in the pid namespace began, in which `first` hangs on the host. */
+struct tenant_start tenants_start_of_namespace(const struct tenants *tenants, pid_t first);
+
+/* When the unit began of which `pid` is. */
+struct tenant_start tenants_start_of_unit(struct tenants *tenants, pid_t pid,
+					  const struct cgroup_name *unit);
+
+/* When the process began, or who was above it and has gone. */
+struct tenant_start tenants_start_of_line(const struct tenants *tenants, uint32_t number);
+
+/* What was there before, and is started again when all of it has gone, is heard from its start. */
+void tenants_note_start(struct tenants *tenants, uint32_t number, const struct tenant_start *start);
+
+/* Whether /proc still tells of this very process. */
+bool tenants_is_there(const struct tenants *tenants, const struct process *process,
+		      struct process_look *ret);
 
 /* Whether only some are wanted, by what they are. */
 bool tenants_select(const struct tenants *tenants);

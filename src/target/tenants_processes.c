@@ -52,6 +52,8 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 	struct processes *processes = &tenants->processes;
 
 	tenants->swept_ms = time_steady_ms();
+	/* What was logged by who has gone may still wait to be read. */
+	grace_ms += tenants->swept_ms - tenants->heard_ms;
 	processes_sweep(processes, tenants->swept_ms, grace_ms, is_alive, NULL);
 	tenants->swept_n = processes->n;
 	for (size_t i = 0; i < tenants->n; i++)
@@ -73,6 +75,16 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 	for (size_t i = 0; i < tenants->n; i++)
 		if (!tenants->items[i].alive && !tenants->items[i].recorded)
 			tenants_release(tenants, (uint32_t)i);
+}
+
+void tenants_heard(struct tenants *tenants, int64_t time_ms)
+{
+	const int64_t now = time_steady_ms();
+
+	if (time_ms > now)
+		time_ms = now;
+	if (time_ms > tenants->heard_ms)
+		tenants->heard_ms = time_ms;
 }
 
 void tenants_sweep(struct tenants *tenants)
@@ -144,6 +156,7 @@ static int look_again(struct tenants *tenants, struct error *err)
 	    now - tenants->looked_again_ms < LOOK_AGAIN_MS)
 		return 0;
 	tenants->overflows_seen = tenants->events.overflows;
+	tenants->drops_mended = fork_events_drops(&tenants->events);
 	tenants->looked_again_ms = now;
 	return tenants_scan(tenants, err);
 }
@@ -241,10 +254,8 @@ static int settle_confined(struct tenants *tenants)
 		    process->place != PROCESS_NO_TARGET ||
 		    processes_inherited(processes, (uint32_t)i) != PROCESS_NO_TARGET)
 			continue;
-		if (process_filters(tenants->options.proc, process->pid) == 0) {
-			process->bare = process->bare || !tenants->listening_ms;
+		if (process_filters(tenants->options.proc, process->pid) == 0)
 			continue;
-		}
 		r = tenants_settle_place(tenants, (uint32_t)i, &tenant);
 		tenants->n_early += tenants->n - had;
 		if (r >= 0)
@@ -253,6 +264,20 @@ static int settle_confined(struct tenants *tenants)
 			r = 0;
 	}
 	return r;
+}
+
+/* Who is under no filter now has not logged before, whatever it does from now on. */
+void tenants_listening(struct tenants *tenants)
+{
+	struct processes *processes = &tenants->processes;
+
+	tenants->listening_ms = time_steady_ms();
+	for (size_t i = 0; i < processes->n_items; i++) {
+		struct process *process = &processes->items[i];
+
+		process->bare = process->used && process->gone_ms == TIME_UNKNOWN &&
+				process_is_bare(tenants->options.proc, process->pid);
+	}
 }
 
 int tenants_scan(struct tenants *tenants, struct error *err)

@@ -102,31 +102,65 @@ static int follow_exec(struct tenants *tenants, uint32_t number, const struct sc
 	return tenants_rename(tenants, number, (struct slice){ name.data, name.len });
 }
 
-static enum owner judge(struct tenants *tenants, uint32_t number, uint32_t tenant)
+static enum owner judge(const struct tenants *tenants, uint32_t number, uint32_t tenant)
 {
 	const struct process *process = processes_get(&tenants->processes, number);
 
 	if (tenants->items[tenant].doubtful && tenants_select(tenants))
 		return OWNER_UNKNOWN;
-	tenants->losses.doubtful += tenants->items[tenant].doubtful;
 	if (tenants->options.n_pids > 0 && !process->selected)
 		return OWNER_OTHER;
 	return tenants->items[tenant].wanted ? OWNER_TARGET : OWNER_OTHER;
 }
 
+/* Whose the record is, is not known; but nobody else's than of these two, if it is known who the
+ * other one is. */
+static enum owner judge_both(struct tenants *tenants, uint32_t number, uint32_t tenant,
+			     uint32_t other, uint32_t other_tenant)
+{
+	if (other_tenant == PROCESS_NO_TARGET)
+		return OWNER_UNKNOWN;
+	if (judge(tenants, number, tenant) == OWNER_OTHER &&
+	    judge(tenants, other, other_tenant) == OWNER_OTHER)
+		return OWNER_OTHER;
+	tenants->items[tenant].unsure++;
+	tenants->items[other_tenant].unsure++;
+	tenants->losses.unsure++;
+	return OWNER_OTHER;
+}
+
+/* Whether the one who has the pid had not begun: then it was somebody who is not remembered. */
+static bool is_too_early(const struct process *process, int64_t time_ms)
+{
+	return time_ms != TIME_UNKNOWN && process->started_ms != TIME_UNKNOWN &&
+	       time_ms < process->started_ms - TENANTS_SLACK_MS;
+}
+
+/* The process that made the record. 0; -ESRCH: it is not known; -ENOMEM. */
+static int find_process(struct tenants *tenants, const struct scan *scan, uint32_t *ret,
+			uint32_t *ret_other)
+{
+	const int64_t time_ms =
+		time_steady_of(&tenants->wall, scan->time_ms, time_now_ms(), time_steady_ms());
+	int r = 0;
+
+	if (time_ms != TIME_UNKNOWN)
+		tenants_heard(tenants, time_ms);
+	*ret = processes_at(&tenants->processes, (pid_t)scan->pid, time_ms, ret_other);
+	if (*ret == PROCESS_NONE)
+		r = tenants_discover(tenants, (pid_t)scan->pid, ret);
+	if (r >= 0 && is_too_early(processes_get(&tenants->processes, *ret), time_ms))
+		r = -ESRCH;
+	return r < 0 && r != -ENOMEM ? -ESRCH : r;
+}
+
 int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret_owner,
 	       uint32_t *ret_tenant)
 {
-	uint32_t other, number, tenant;
-	int r = 0;
+	uint32_t other, number, tenant, other_tenant;
+	int r = find_process(tenants, scan, &number, &other);
 
 	*ret_owner = OWNER_UNKNOWN;
-	number = processes_at(&tenants->processes, (pid_t)scan->pid,
-			      time_steady_of(&tenants->wall, scan->time_ms, time_now_ms(),
-					     time_steady_ms()),
-			      &other);
-	if (number == PROCESS_NONE)
-		r = tenants_discover(tenants, (pid_t)scan->pid, &number);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	tenant = processes_get(&tenants->processes, number)->target;
@@ -139,11 +173,17 @@ int tenants_of(struct tenants *tenants, const struct scan *scan, enum owner *ret
 	}
 	if (r < 0)
 		return r;
-	if (other != PROCESS_NONE && processes_inherited(&tenants->processes, other) != tenant)
+	other_tenant =
+		other == PROCESS_NONE ? tenant : processes_inherited(&tenants->processes, other);
+	if (other_tenant != tenant) {
+		*ret_owner = judge_both(tenants, number, tenant, other, other_tenant);
 		return 0;
+	}
 	if (!tenants->items[tenant].final && tenants->items[tenant].pid == (pid_t)scan->pid)
 		r = follow_exec(tenants, tenant, scan);
 	*ret_owner = judge(tenants, number, tenant);
+	if (*ret_owner != OWNER_UNKNOWN)
+		tenants->losses.doubtful += tenants->items[tenant].doubtful;
 	*ret_tenant = tenant;
 	return r;
 }

@@ -16,9 +16,8 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#define CLIMB_MAX      64 /* steps from a process up to what its container hangs on */
-#define SUPERVISED_MAX 3  /* steps from there to the supervisor: the runtime may be between them */
-#define START_SLACK_MS 60 /* between a start by /proc, in steps of 10 ms, and by a fork event */
+#define CLIMB_MAX      TENANTS_CLIMB_MAX
+#define SUPERVISED_MAX 3 /* steps from there to the supervisor: the runtime may be between them */
 
 /* Where a process is: enough to say whose it is. Slices are of `cgroup_text`. */
 struct place {
@@ -31,7 +30,7 @@ static bool is_same(const struct process *process, const struct process_look *lo
 {
 	return process->gone_ms == TIME_UNKNOWN &&
 	       (process->started_ms == TIME_UNKNOWN ||
-		look->started_steady_ms <= process->started_ms + START_SLACK_MS);
+		look->started_steady_ms <= process->started_ms + TENANTS_SLACK_MS);
 }
 
 bool tenants_is_same(const struct tenants *tenants, uint32_t number,
@@ -40,39 +39,11 @@ bool tenants_is_same(const struct tenants *tenants, uint32_t number,
 	return is_same(processes_get(&tenants->processes, number), look);
 }
 
-/* Whether /proc still tells of this very process. */
-static bool is_there(const struct tenants *tenants, const struct process *process,
-		     struct process_look *ret)
+bool tenants_is_there(const struct tenants *tenants, const struct process *process,
+		      struct process_look *ret)
 {
 	return process->gone_ms == TIME_UNKNOWN &&
 	       process_look(tenants->options.proc, process->pid, ret) == 0 && is_same(process, ret);
-}
-
-struct tenant_start tenants_start_of(const struct tenants *tenants, const struct process *process)
-{
-	return (struct tenant_start){
-		.ms = process->started_ms,
-		.before = !process->bare &&
-			  (!tenants->listening_ms || process->started_ms < tenants->listening_ms),
-	};
-}
-
-struct tenant_start tenants_start(const struct tenants *tenants, pid_t pid)
-{
-	const uint32_t number = processes_now(&tenants->processes, pid);
-	struct process fresh = { .started_ms = TIME_UNKNOWN };
-	struct process_look look;
-
-	if (process_look(tenants->options.proc, pid, &look) == 0) {
-		/* A fork event tells it to the millisecond. */
-		if (number != PROCESS_NONE && tenants_is_same(tenants, number, &look))
-			return tenants_start_of(tenants,
-						processes_get(&tenants->processes, number));
-		fresh.started_ms = look.started_steady_ms;
-	} else if (number != PROCESS_NONE) {
-		fresh = *processes_get(&tenants->processes, number);
-	}
-	return tenants_start_of(tenants, &fresh);
 }
 
 static void look_at_place(const struct tenants *tenants, pid_t pid, struct place *ret)
@@ -230,7 +201,9 @@ static int settle_container(struct tenants *tenants, pid_t pid, const struct pla
 	if (key.failed || name.failed || id.failed)
 		return -ENOMEM;
 	first = climb_out(tenants, pid, &above);
-	facts.start = tenants_start(tenants, is_elsewhere(tenants, place->namespace) ? first : pid);
+	facts.start = is_elsewhere(tenants, place->namespace)
+			      ? tenants_start_of_namespace(tenants, first)
+			      : tenants_start(tenants, pid);
 	if (find_supervisor(tenants, above, arguments, &supervisor) &&
 	    slice_equal(supervisor.id, place->cgroup.id))
 		facts.title = supervisor.name;
@@ -255,7 +228,7 @@ static int settle_unit(struct tenants *tenants, pid_t pid, const struct place *p
 		return -ENOMEM;
 	facts.key = (struct slice){ key.data, key.len };
 	facts.name = (struct slice){ name.data, name.len };
-	facts.start = tenants_start(tenants, pid);
+	facts.start = tenants_start_of_unit(tenants, pid, &place->cgroup);
 	return tenants_get(tenants, &facts, ret);
 }
 
@@ -275,7 +248,7 @@ static int settle_supervised(struct tenants *tenants, pid_t above, pid_t pid, ui
 	strbuf_printf(&name, "%s-%.12s", supervisor.engine, supervisor.id.data);
 	if (key.failed || name.failed)
 		return -ENOMEM;
-	facts.start = tenants_start(tenants, pid);
+	facts.start = tenants_start_of_namespace(tenants, pid);
 	facts.id = supervisor.id;
 	facts.title = supervisor.name;
 	facts.key = (struct slice){ key.data, key.len };
@@ -292,7 +265,7 @@ static int settle_first(struct tenants *tenants, pid_t first, uint32_t *ret)
 
 	if (process_look(tenants->options.proc, first, &look) < 0)
 		return -ESRCH;
-	facts.start = tenants_start(tenants, first);
+	facts.start = tenants_start_of_namespace(tenants, first);
 	strbuf_printf(&name, "%s-%d", look.comm, (int)first);
 	if (!strbuf_text(&name))
 		return -ENOMEM;
@@ -335,7 +308,7 @@ static uint32_t find_topmost(const struct tenants *tenants, uint32_t number)
 
 		/* Everybody descends from the first. */
 		if (above == PROCESS_NONE || processes_get(&tenants->processes, above)->pid == 1 ||
-		    !is_there(tenants, processes_get(&tenants->processes, above), &look) ||
+		    !tenants_is_there(tenants, processes_get(&tenants->processes, above), &look) ||
 		    process_filters(proc, processes_get(&tenants->processes, above)->pid) !=
 			    filters)
 			break;
@@ -360,8 +333,8 @@ static bool began_session(const struct tenants *tenants, uint32_t number, uint32
 		return false;
 	parent = processes_get(&tenants->processes, process->parent);
 	*ret = process_session(tenants->options.proc, process->pid);
-	if (*ret == RECORD_UNSET || parent->pid == 1 || !is_there(tenants, parent, &look) ||
-	    !is_there(tenants, process, &look) || look.parent != parent->pid)
+	if (*ret == RECORD_UNSET || parent->pid == 1 || !tenants_is_there(tenants, parent, &look) ||
+	    !tenants_is_there(tenants, process, &look) || look.parent != parent->pid)
 		return false;
 	above = process_session(tenants->options.proc, parent->pid);
 	return above == RECORD_UNSET || above < *ret;
@@ -384,7 +357,7 @@ static int settle_topmost(struct tenants *tenants, uint32_t number, uint32_t top
 	int r;
 
 	if (topmost != number) {
-		if (!is_there(tenants, processes_get(&tenants->processes, topmost), &look))
+		if (!tenants_is_there(tenants, processes_get(&tenants->processes, topmost), &look))
 			topmost = number;
 		else
 			comm = slice_from(look.comm);
@@ -439,7 +412,7 @@ static uint32_t find_living_ancestor(const struct tenants *tenants, uint32_t num
 			break;
 		number = process->parent;
 		process = processes_get(&tenants->processes, number);
-		if (is_there(tenants, process, &look)) {
+		if (tenants_is_there(tenants, process, &look)) {
 			*ret_born = born ? born
 					 : process_namespace(tenants->options.proc, process->pid,
 							     "pid_for_children");
@@ -513,7 +486,7 @@ int tenants_settle(struct tenants *tenants, uint32_t number, struct slice comm, 
 	struct process_look look;
 	int r = -ESRCH;
 
-	if (is_there(tenants, processes_get(&tenants->processes, number), &look))
+	if (tenants_is_there(tenants, processes_get(&tenants->processes, number), &look))
 		r = settle_living(tenants, number, comm, ret);
 	if (r == -ESRCH) {
 		*ret = processes_get(&tenants->processes, number)->place;
@@ -532,7 +505,7 @@ int tenants_settle_place(struct tenants *tenants, uint32_t number, uint32_t *ret
 	struct process_look look;
 	struct place place;
 
-	if (process->pid == 1 || !is_there(tenants, process, &look))
+	if (process->pid == 1 || !tenants_is_there(tenants, process, &look))
 		return -ESRCH;
 	look_at_place(tenants, process->pid, &place);
 	if (place.cgroup.kind == CGROUP_CONTAINER)

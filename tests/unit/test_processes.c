@@ -119,6 +119,44 @@ static void the_forgotten_leave_what_they_had(void **state _unused_)
 	processes_deinit(&processes);
 }
 
+/* When those began who are forgotten, and may have begun what goes on. */
+static void the_forgotten_leave_their_start(void **state _unused_)
+{
+	struct living living = { { 1, 13 } };
+	struct processes processes;
+	uint32_t leaf;
+
+	assert_int_equal(processes_init(&processes, 100), 0);
+	add(&processes, 1, 0, 5);
+	add(&processes, 10, 1, 1000);
+	add(&processes, 12, 10, 1100);
+	leaf = add(&processes, 13, 12, 1200);
+	assert_int_equal(processes_get(&processes, leaf)->line_ms, 1200);
+	processes_sweep(&processes, 5000, 100, lives, &living);
+	processes_sweep(&processes, 5101, 100, lives, &living);
+	assert_int_equal(processes.n, 2);
+	assert_int_equal(processes_get(&processes, leaf)->line_ms, 1000);
+	processes_deinit(&processes);
+}
+
+/* The first thread may end before others, which go on logging. */
+static void the_last_thread_is_the_end(void **state _unused_)
+{
+	struct processes processes;
+	uint32_t first, second, other;
+
+	assert_int_equal(processes_init(&processes, 100), 0);
+	first = add(&processes, 10, 0, 1000);
+	processes_end(&processes, 10, 1500);
+	processes_end(&processes, 10, 1998);
+	processes_end(&processes, 10, 1997);
+	second = add(&processes, 10, 0, 2000);
+	assert_int_equal(processes_at(&processes, 10, 1995, &other), first);
+	assert_int_equal(other, second);
+	assert_int_equal(at(&processes, 10, 1999), second);
+	processes_deinit(&processes);
+}
+
 static void who_had_the_pid_before_is_forgotten(void **state _unused_)
 {
 	struct living living = { { 10 } };
@@ -222,6 +260,8 @@ int main(void)
 		cmocka_unit_test(a_target_is_inherited),
 		cmocka_unit_test(a_pid_that_is_given_again),
 		cmocka_unit_test(the_forgotten_leave_what_they_had),
+		cmocka_unit_test(the_forgotten_leave_their_start),
+		cmocka_unit_test(the_last_thread_is_the_end),
 		cmocka_unit_test(who_had_the_pid_before_is_forgotten),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(selection_is_inherited),

@@ -268,6 +268,145 @@ static void given_again_unheard_of(void **state _unused_)
 	tenants_free(tenants);
 }
 
+/* A pid that changes hands within a tick: whose the record is, is one of two, and said of both. */
+static void given_again_at_once(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	struct tenants_losses losses = { 0 };
+	uint32_t old_is, new_is, is;
+
+	for (int tries = 0; tries < 50 && losses.unsure == 0; tries++) {
+		pid_t one = start(NULL);
+		struct scan scan;
+		enum owner owner;
+
+		assert_int_equal(ask(tenants, one, "\"a\"", &old_is), OWNER_TARGET);
+		usleep(30000);
+		scan = record_of(one, "\"a\"");
+		end(one);
+		if (start_as(one) != one) {
+			print_message("no pid can be asked for\n");
+			break;
+		}
+		usleep(30000);
+		assert_int_equal(ask(tenants, one, "\"b\"", &new_is), OWNER_TARGET);
+		assert_int_not_equal(old_is, new_is);
+		assert_int_equal(tenants_of(tenants, &scan, &owner, &is), 0);
+		tenants_losses(tenants, &losses);
+		end(one);
+		if (losses.unsure == 0)
+			continue;
+		assert_int_equal(owner, OWNER_OTHER);
+		assert_int_equal(tenants_at(tenants, old_is)->unsure, 1);
+		assert_int_equal(tenants_at(tenants, new_is)->unsure, 1);
+	}
+	tenants_free(tenants);
+}
+
+/* Somebody who is not remembered has made it. */
+static void from_before_its_process(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t one = start(NULL);
+	struct scan scan = record_of(one, "\"a\"");
+	enum owner owner;
+	uint32_t is;
+
+	scan.time_ms -= 5000;
+	assert_int_equal(tenants_drain(tenants, NULL), 0);
+	assert_int_equal(tenants_of(tenants, &scan, &owner, &is), 0);
+	assert_int_equal(owner, OWNER_UNKNOWN);
+	assert_int_equal(ask(tenants, one, "\"a\"", &is), OWNER_TARGET);
+	end(one);
+	tenants_free(tenants);
+}
+
+/* Under a filter since just before every record was heard. */
+static int told_late[2];
+
+static void confined_late(void)
+{
+	if (fork() != 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		char word;
+
+		if (read(told_late[0], &word, 1) != 1)
+			_exit(1);
+		confine();
+	}
+}
+
+static pid_t child_of(pid_t parent)
+{
+	struct process_look look;
+
+	for (pid_t pid = parent + 1; pid < parent + 1000; pid++)
+		if (process_look(proc, pid, &look) == 0 && look.parent == parent)
+			return pid;
+	fail_msg("%d has no child", (int)parent);
+	return 0;
+}
+
+static void who_was_confined_just_before(void **state _unused_)
+{
+	struct tenants *tenants;
+	pid_t parent, late;
+	uint32_t is;
+
+	assert_int_equal(pipe(told_late), 0);
+	parent = start(confined_late);
+	late = child_of(parent);
+	tenants = open_tenants(&(struct tenants_options){ 0 });
+	assert_int_equal(write(told_late[1], "x", 1), 1);
+	while (process_filters(proc, late) == 0)
+		usleep(1000);
+	tenants_listening(tenants);
+	usleep(20000);
+	assert_int_equal(ask(tenants, late, "\"a\"", &is), OWNER_TARGET);
+	assert_true(tenants_began_before(tenants, is));
+	end(parent);
+	close(told_late[0]);
+	close(told_late[1]);
+	tenants_free(tenants);
+}
+
+/* A daemon's first process has gone: what it has logged, and was lost, was the daemon's. */
+static void since_who_has_gone(void **state _unused_)
+{
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t parent, daemon = 0;
+	int told[2], ends[2];
+	uint32_t is;
+
+	tenants_listening(tenants);
+	assert_int_equal(pipe(told), 0);
+	assert_int_equal(pipe(ends), 0);
+	parent = fork();
+	if (parent == 0) {
+		usleep(100000);
+		daemon = fork();
+		if (daemon == 0) {
+			char word;
+
+			close(ends[1]);
+			_exit(read(ends[0], &word, 1) != 0);
+		}
+		_exit(write(told[1], &daemon, sizeof(daemon)) != sizeof(daemon));
+	}
+	assert_int_equal(read(told[0], &daemon, sizeof(daemon)), sizeof(daemon));
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	assert_int_equal(ask(tenants, daemon, "\"web\"", &is), OWNER_TARGET);
+	assert_int_not_equal(tenants_at(tenants, is)->since_ms, TIME_UNKNOWN);
+	assert_true(tenants_at(tenants, is)->since_ms <= tenants_at(tenants, is)->began_ms - 90);
+	for (int i = 0; i < 2; i++) {
+		close(told[i]);
+		close(ends[i]);
+	}
+	tenants_free(tenants);
+}
+
 /* The start of who was there before, under a filter, was not heard; of who comes later, it was. */
 static void who_began_before(void **state _unused_)
 {
@@ -352,6 +491,8 @@ static void a_pid_namespace(void **state _unused_)
 	}
 	assert_int_equal(ask(tenants, first, "\"init\"", &is), OWNER_TARGET);
 	assert_int_equal(tenants_at(tenants, is)->kind, TENANT_NAMESPACE);
+	/* It is the first in there, so that nothing was before. */
+	assert_int_equal(tenants_at(tenants, is)->since_ms, tenants_at(tenants, is)->began_ms);
 	/* Who comes by setns() is no descendant, and in it all the same. */
 	late = fork();
 	if (late == 0) {
@@ -374,6 +515,11 @@ static void a_pid_namespace(void **state _unused_)
 			assert_int_equal(ask(tenants, pid, "\"sh\"", &late_is), OWNER_TARGET);
 			assert_int_equal(late_is, is);
 		}
+	tenants_free(tenants);
+	/* When it is met first, it is not the beginning of who is there. */
+	tenants = open_tenants(&(struct tenants_options){ 0 });
+	assert_int_equal(ask(tenants, child_of(late), "\"sh\"", &late_is), OWNER_TARGET);
+	assert_int_equal(tenants_at(tenants, late_is)->since_ms, TIME_UNKNOWN);
 	end(late);
 	end(parent);
 	tenants_free(tenants);
@@ -471,9 +617,16 @@ static void the_gone_are_swept(void **state _unused_)
 	tenants_sweep(tenants);
 	assert_true(tenants_at(tenants, is)->alive);
 	end(one);
-	for (int i = 0; i < 15 && tenants_at(tenants, is)->alive; i++) {
+	/* Not as long as records of theirs may wait to be read. */
+	for (int i = 0; i < 10; i++) {
 		sleep(1);
 		tenants_sweep(tenants);
+	}
+	assert_true(tenants_processes(tenants) >= before);
+	for (int i = 0; i < 15 && tenants_at(tenants, is)->alive; i++) {
+		tenants_heard(tenants, time_steady_ms());
+		tenants_sweep(tenants);
+		sleep(1);
 	}
 	assert_true(tenants_processes(tenants) <= before - 400);
 	assert_false(tenants_at(tenants, is)->alive);
@@ -493,6 +646,10 @@ int main(void)
 		cmocka_unit_test(the_first_process_leaves_nothing),
 		cmocka_unit_test(renamed_without_end),
 		cmocka_unit_test(given_again_unheard_of),
+		cmocka_unit_test(given_again_at_once),
+		cmocka_unit_test(from_before_its_process),
+		cmocka_unit_test(who_was_confined_just_before),
+		cmocka_unit_test(since_who_has_gone),
 		cmocka_unit_test(who_began_before),
 		cmocka_unit_test(who_was_released_makes_room),
 		cmocka_unit_test(there_is_a_cap),
