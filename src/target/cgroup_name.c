@@ -50,7 +50,8 @@ struct walk {
 	struct cgroup_name
 		unit; /* the innermost unit that may be the one, kind CGROUP_PLAIN: none */
 	bool kubernetes;
-	bool settled; /* `unit` is the one */
+	bool relative; /* to a cgroup namespace: what stands above is not seen */
+	bool settled;  /* `unit` is the one */
 	uint32_t user;
 };
 
@@ -97,12 +98,25 @@ static bool is_pod_uid(struct slice text)
 	return true;
 }
 
+/*
+ * A path from one pod to another one, as a listener in a pod sees it, has no "kubepods" where the
+ * kubelet makes control groups itself: "/../../pod<uid>/<id>", "/../../../burstable/pod<uid>/<id>".
+ */
+static bool is_beside_a_pod(const struct walk *walk, struct slice component)
+{
+	return walk->relative &&
+	       (walk->parent.len == 0 || slice_is(walk->parent, "burstable") ||
+		slice_is(walk->parent, "besteffort")) &&
+	       is_pod_uid(between(component, "pod", ""));
+}
+
 /* "pod<uid>" and "kubepods-burstable-pod<uid>.slice", where "kubepods" stood or stands. */
 static void look_for_pod(struct walk *walk, struct slice component)
 {
 	struct slice rest = component;
 
-	if (memmem(component.data, component.len, "kubepods", strlen("kubepods")))
+	if (memmem(component.data, component.len, "kubepods", strlen("kubepods")) ||
+	    is_beside_a_pod(walk, component))
 		walk->kubernetes = true;
 	if (!walk->kubernetes)
 		return;
@@ -255,8 +269,10 @@ void cgroup_name_parse(struct slice path, struct cgroup_name *ret)
 		const char *engine;
 		struct slice id;
 
-		if (slice_is(component, ".."))
+		if (slice_is(component, "..")) {
+			walk.relative = true;
 			continue;
+		}
 		look_for_pod(&walk, component);
 		engine = find_container(&walk, component, &id);
 		if (engine) {

@@ -72,6 +72,12 @@ static void plain(void)
 	rest(50);
 }
 
+/* So short that nobody can look. */
+static void quick(void)
+{
+	behave();
+}
+
 static void in_child(void)
 {
 	if (fork_or_die() == 0) {
@@ -125,6 +131,46 @@ static void in_threads(void)
 		pthread_join(threads[i], NULL);
 }
 
+static void *outlive(void *unused)
+{
+	(void)unused;
+	rest(50);
+	behave();
+	rest(20);
+	_exit(0);
+}
+
+/* The first thread ends, another one goes on. */
+static void without_leader(void)
+{
+	pthread_t other;
+
+	if (pthread_create(&other, NULL, outlive, NULL) != 0)
+		errx(99, "pthread_create");
+	syscall(SYS_exit, 0);
+}
+
+static void *become_plain(void *unused)
+{
+	char word[32];
+
+	(void)unused;
+	snprintf(word, sizeof(word), "%lu", number);
+	execl("./behave", "behave", "plain", word, NULL);
+	err(99, "./behave");
+}
+
+/* A program that another thread than the first one starts: it gets that one's pid. */
+static void in_place_of_leader(void)
+{
+	pthread_t other;
+
+	if (pthread_create(&other, NULL, become_plain, NULL) != 0)
+		errx(99, "pthread_create");
+	for (;;)
+		pause();
+}
+
 /* Two pid namespaces, one in the other. */
 static void nested(void)
 {
@@ -157,6 +203,39 @@ static void bomb(void)
 	wait_for_all();
 }
 
+/* Somebody who takes a pid, and says nothing. */
+static void take_pids(int n)
+{
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork_or_die();
+
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* `count` programs of all kinds under a filter that logs, four at a time, and pids run by. */
+static void kinds(void)
+{
+	const size_t n = sizeof(calls) / sizeof(*calls);
+	unsigned long running = 0;
+	char word[32];
+
+	for (unsigned long i = 0; i < count; i++) {
+		if (running == 4 && wait(NULL) > 0)
+			running--;
+		if (fork_or_die() == 0) {
+			snprintf(word, sizeof(word), "%lu", 1UL << i % n);
+			execl("./under", "under", "log", "./behave", "quick", word, NULL);
+			err(99, "./under");
+		}
+		running++;
+		take_pids(8);
+	}
+	wait_for_all();
+}
+
 /* A program that is given the pid that `count` names, where it is free. */
 static void as_pid(void)
 {
@@ -183,9 +262,18 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } shapes[] = {
-	{ "plain", plain },	   { "child", in_child },     { "daemon", in_daemon },
-	{ "sibling", in_sibling }, { "threads", in_threads }, { "nested", nested },
-	{ "bomb", bomb },	   { "pid", as_pid },
+	{ "plain", plain },
+	{ "quick", quick },
+	{ "leaderless", without_leader },
+	{ "exec", in_place_of_leader },
+	{ "kinds", kinds },
+	{ "child", in_child },
+	{ "daemon", in_daemon },
+	{ "sibling", in_sibling },
+	{ "threads", in_threads },
+	{ "nested", nested },
+	{ "bomb", bomb },
+	{ "pid", as_pid },
 };
 
 int main(int argc, char **argv)

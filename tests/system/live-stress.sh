@@ -8,6 +8,8 @@
 . "$(dirname "$0")/lib-live.sh"
 need nsenter pgrep
 need_containers
+pid_max=$(cat /proc/sys/kernel/pid_max)
+trap 'pid_max_back; engine_clean_up' EXIT
 
 # over: ends the listener, when what was logged last has come.
 over() {
@@ -149,6 +151,46 @@ pids() {
 		select(length > 1) | join(" ")' pids.json)" 'given again at once: no two are mixed'
 }
 
+pid_max_back() {
+	echo "$pid_max" >/proc/sys/kernel/pid_max
+}
+
+# Pids are put back even when this script is killed.
+guard_pid_max() {
+	guard_of=$$
+	(
+		trap '' HUP INT TERM
+		exec 9>&- >/dev/null 2>&1
+		while kill -0 "$guard_of"; do
+			sleep 1
+		done
+		pid_max_back
+	) &
+}
+
+# Few pids, so that each is given again within a second, to another program.
+reuse() {
+	guard_pid_max
+	reuse_busy=$(find /proc/[0-9]*/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)
+	echo $((300 + reuse_busy + 2000)) >/proc/sys/kernel/pid_max || return
+	listen --max-groups 16384 -f recording -o reuse.json
+	run timeout 120 ./behave kinds 0 3000
+	exits 0 'three thousand programs, and thirty thousand pids of two thousand'
+	over
+	pid_max_back
+	is "$pid_max" "$(cat /proc/sys/kernel/pid_max)" 'the limit of pids is as it was'
+	jq -r --arg calls "^($live_calls)\$" '.evidence.unattributed as $unknown | .groups[] |
+		[.name, ([.syscalls[] | select(.name | test($calls)) | .count] | add // 0)] | @tsv' \
+		reuse.json >reuse.groups
+	reuse_seen=$(awk '{ seen += $2 } END { print seen + 0 }' reuse.groups)
+	reuse_unknown=$(jq '.evidence.unattributed' reuse.json)
+	check "each program is in the recording ($reuse_seen), or counted as unattributed ($reuse_unknown)" \
+		test "$((3000 - reuse_seen))" -le "$reuse_unknown"
+	check 'and nearly all are in it' test "$reuse_seen" -gt 2900
+	is '' "$(awk '$2 > 1' reuse.groups)" 'no two are in one group'
+	check 'though pids were given again' grep -q '^behave-[0-9]*+3' reuse.groups
+}
+
 shapes() {
 	listen -f recording -o shapes.json
 	./under log ./behave nested 1 &
@@ -169,6 +211,12 @@ shapes() {
 	./under log ./behave threads 16 &
 	threads=$!
 	wait "$threads"
+	./under log ./behave leaderless 32 &
+	leaderless=$!
+	wait "$leaderless"
+	./under log ./behave exec 64 &
+	exec=$!
+	wait "$exec"
 	sleep 0.5
 	kill "$inside"
 	over
@@ -182,7 +230,38 @@ shapes() {
 	is 1 "$(jq '[.groups[] | select(.syscalls | any(.name == "sched_getscheduler"))] | length' \
 		shapes.json)" 'a sibling made with CLONE_PARENT is in one group'
 	is "$(of_number 16)" "$(calls shapes.json "behave-$threads")" 'threads with odd names'
+	is "$(of_number 32)" "$(calls shapes.json "behave-$leaderless")" \
+		'a process that has outlived its first thread'
+	is "$(of_number 64)" "$(calls shapes.json "behave-$exec")" \
+		'a program that another thread has started'
 	fails 'which reach no terminal' grep -q "$(printf '\033')" "$err"
+}
+
+# Exec sessions: who enters a container, and is gone before anybody can look.
+sessions() {
+	listen -f recording -o sessions.json
+	for name in one two; do
+		rm -f "$name.cid"
+		podman_run --rm --detach --cidfile "$name.cid" --security-opt "seccomp=$work/log.json" \
+			asg-busybox sleep 60 >"$out" 2>"$err"
+	done
+	for _ in 1 2 3; do
+		engine_podman exec "$(cat one.cid)" /behave quick 1 >"$out" 2>"$err"
+		engine_podman exec "$(cat two.cid)" /behave quick 2 >"$out" 2>"$err"
+		engine_podman exec "$(cat one.cid)" /behave daemon 4 >"$out" 2>"$err"
+		nsenter -t "$(engine_podman inspect --format '{{.State.Pid}}' "$(cat two.cid)")" -p -m \
+			/behave quick 8
+	done
+	sleep 0.5
+	for name in one two; do
+		engine_podman rm --force --time 0 "$(cat "$name.cid")" >"$out" 2>"$err"
+	done
+	over
+	exits 0 'exec sessions in two containers: complete'
+	is "$(of_number 5)" "$(calls sessions.json "podman-$(cut -c 1-12 one.cid)")" \
+		'what is run in a container is of it'
+	is "$(of_number 2)" "$(calls sessions.json "podman-$(cut -c 1-12 two.cid)")" 'and not of another'
+	is 2 "$(jq '.groups | length' sessions.json)" 'and of nobody else'
 }
 
 caps() {
@@ -194,6 +273,15 @@ caps() {
 	exits 3 'more groups than there may be'
 	says 'more groups than --max-groups' 'which is said'
 	is 3 "$(jq '.groups | length' caps.json)" 'are not kept'
+	mkdir capped
+	listen --max-groups 3 -f recording --output-dir capped
+	for number in 1 2 4 8 16; do
+		./under log ./behave plain "$number"
+	done
+	over
+	exits 3 'with a file for each, the whole is incomplete'
+	is 'true true true ' "$(jq -r .complete capped/*.json | tr '\n' ' ')" \
+		'but not those who have lost nothing by it'
 	listen --max-processes 64 -f recording -o caps.json
 	./under log ./behave child 1
 	over
@@ -219,6 +307,8 @@ stopped() {
 
 shapes
 pids
+reuse
+sessions
 caps
 stopped
 crowd

@@ -239,9 +239,24 @@ before_and_after() {
 	says 'began before the recording' 'for the same reason'
 }
 
+# in_unit COMMAND...: in a control group that is called like a unit, of which systemd knows nothing.
+in_unit() {
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$unit" "$@"
+}
+
+completeness() {
+	jq -r .complete "$@" | tr '\n' ' ' | sed 's/ $//'
+}
+
 # A loss concerns who was there; who begins afterwards is complete.
 after_a_loss() {
 	mkdir loss
+	unit=/sys/fs/cgroup/asg-test-$$.service
+	mkdir "$unit"
+	in_unit sh -c 'read -r go; ./under log sync; sleep 1' <fifo &
+	note_pid $!
+	unit_main=$!
+	exec 8>fifo
 	listen --output-dir loss -f recording --receive-buffer 65536
 	kill -STOP "$live"
 	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
@@ -253,11 +268,20 @@ after_a_loss() {
 	wait_for 10 grep -q LOST live.err
 	sleep 2
 	./under log sync
+	contain one "$one"
+	await one
+	# What ran in it when records were lost, and has gone, nobody knows.
+	echo go >&8
+	exec 8>&-
+	wait "$unit_main"
 	sleep 0.5
 	heard TERM
+	rmdir "$unit"
 	exits 3 'after a loss the whole is incomplete'
-	is 'false true' "$(jq -r .complete loss/dd-*.json loss/sync-*.json | tr '\n' ' ' | sed 's/ $//')" \
-		'but not who began afterwards'
+	is 'false true true' "$(completeness loss/dd-*.json loss/sync-*.json "$(of loss one)")" \
+		'but not a program and a container that began afterwards'
+	is 'false 0' "$(jq -r '"\(.complete) \(.evidence.began_before // 0)"' "loss/$(basename "$unit").json")" \
+		'a unit is, of which nobody can tell when it began'
 }
 
 # What cannot be written, and what is lost, is told to who wants to hear only that.
@@ -468,14 +492,7 @@ service() {
 		return
 	fi
 	mkdir service
-	manager
-	rm -f live.err
-	NOTIFY_SOCKET=$work/notify setpriv --no-new-privs \
-		--bounding-set=-all,+net_admin,+audit_control,+audit_read,+sys_ptrace \
-		"$ASG" --live --output-dir service >live.out 2>live.err 9>&- &
-	live=$!
-	note_pid "$live"
-	wait_for 20 grep -q 'READY=1' told
+	serve_manager
 	contain one "$one"
 	./under log sync
 	await one
@@ -484,6 +501,41 @@ service() {
 	check 'to tell a container apart' test -s "$(of service one)"
 	is 2 "$(find service -type f | wc -l)" 'from a program'
 	is 'READY=1 STOPPING=1 ' "$(tr '\n' ' ' <told)" 'and the manager is told when it listens, and when it ends'
+	cp -R service restarted
+	serve_manager
+	./under log sync
+	heard TERM
+	exits 0 'the service is started again'
+	is 3 "$(find service -type f | wc -l)" 'adds to its directory'
+	rm -f service.differs
+	for name in restarted/*; do
+		cmp "$name" "service/$(basename "$name")" >>service.differs 2>&1
+	done
+	is '' "$(cat service.differs)" 'and leaves what is there'
+	is "$(service_line | sed 's/^[^ ]* //; s/ --/\n--/g; s/ \([^-]\)/=\1/g')" \
+		"$(sed -n '/command:/,/securityContext:/s/^ *- \(--.*\)/\1/p' \
+			"$top_srcdir/contrib/kubernetes/daemonset.yaml" |
+			sed "s|/var/lib/audit-seccomp-gen/live|$work/service|")" \
+		'the DaemonSet runs the same command'
+}
+
+# service_line: what the service in contrib/ runs, here.
+service_line() {
+	sed -n "s|^ExecStart=/usr/bin/audit-seccomp-gen|$ASG|; T; s|/var/lib/audit-seccomp-gen/live|$work/service|; p" \
+		"$top_srcdir/contrib/systemd/audit-seccomp-gen.service"
+}
+
+# serve_manager: the service, until it is ready.
+serve_manager() {
+	rm -f live.err notify
+	manager
+	# shellcheck disable=SC2046 # its words
+	NOTIFY_SOCKET=$work/notify setpriv --no-new-privs \
+		--bounding-set=-all,+net_admin,+audit_control,+audit_read,+sys_ptrace \
+		$(service_line) >live.out 2>live.err 9>&- &
+	live=$!
+	note_pid "$live"
+	wait_for 20 grep -q 'READY=1' told
 }
 
 # On a terminal: one line a group, drawn over itself, with the newest call and its age.

@@ -88,6 +88,18 @@ static const struct row rows[] = {
 	{ "/../../kubepods-besteffort-pod" POD ".slice/cri-containerd-" ID ".scope",
 	  CGROUP_CONTAINER, "containerd", ID, POD,
 	  "pod-8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42:containerd-3f2a96c1d0b8" },
+	{ "/../../pod8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42/" ID, CGROUP_CONTAINER, "cri", ID,
+	  "8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42",
+	  "pod-8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42:cri-3f2a96c1d0b8" },
+	{ "/../../../burstable/pod8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42/" ID, CGROUP_CONTAINER,
+	  "cri", ID, "8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42",
+	  "pod-8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42:cri-3f2a96c1d0b8" },
+	/* whoever calls his control group so is no pod */
+	{ "/x/pod8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42/" ID, CGROUP_CONTAINER, "oci", ID, "",
+	  "oci-3f2a96c1d0b8" },
+	{ "/../x/pod8b5e1f52-6a61-4c0f-9f0e-3d5c8a7b1e42/" ID, CGROUP_CONTAINER, "oci", ID, "",
+	  "oci-3f2a96c1d0b8" },
+	{ "/../../podium/" ID, CGROUP_CONTAINER, "oci", ID, "", "oci-3f2a96c1d0b8" },
 	{ "/../nginx.service", CGROUP_UNIT, NULL, "nginx.service", "", "nginx.service" },
 	/* LXC, LXD, Proxmox */
 	{ "/lxc/web", CGROUP_CONTAINER, "lxc", "web", "", "lxc-web" },
