@@ -166,6 +166,31 @@ rotation() {
 	exits 0 'the newest file alone is a log like any other'
 }
 
+# arguments RECORDING: those of each call that has some, without what differs from run to run.
+arguments() {
+	jq -S '[.groups[] | .arch as $arch | .syscalls[] | select(.arguments) | {arch: $arch, name, arguments}]
+		| sort_by(.arch, .name)' "$1"
+}
+
+# The daemon's log has the arguments as well: the same ones.
+with_arguments() {
+	configure 'log_format = ENRICHED' 'max_log_file_action = ROTATE' 'max_log_file = 8'
+	start_auditd
+	run "$ASG" --args -f recording -o live.json -- python3 -c '
+import mmap, socket
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+socket.socketpair()
+mmap.mmap(-1, 4096)'
+	exits 0 '--args beside the audit daemon'
+	session=$(jq -r '[.actors[].session] | unique | @csv' live.json)
+	stop_auditd
+	"$ASG" -q --args --group-by all -f recording -o log.json --session "$session" --from-log "$log" 2>"$err"
+	arguments live.json >live.arguments
+	arguments log.json >log.arguments
+	check 'socket has some' grep -q '"name": "socket"' live.arguments
+	check 'and they are in its log' cmp live.arguments log.arguments
+}
+
 # one_recording: the plugin's file, whole.
 one_recording() {
 	set -- "$recordings"/*.json
@@ -232,6 +257,7 @@ nodes
 logged 'RAW with node=' 'log_format = RAW' 'name_format = USER' 'name = somewhere' \
 	'max_log_file_action = ROTATE' 'max_log_file = 8'
 rotation
+with_arguments
 plugin
 is 0 "$(setting enabled)" 'auditing was not switched on'
 restored "the kernel's settings are what they were"
