@@ -116,7 +116,11 @@ static struct stances take_stances(const struct statement *items, size_t n)
 	return stances;
 }
 
-/* Drops the allowances that somebody who is asked does not have. The sides that lose one. */
+/*
+ * Drops the allowances that somebody who is asked does not have. The sides that lose one. What
+ * different conditions have in common is not worked out, not even where one implies the other: what
+ * two intersections leave out a third profile could say, and it would show which came first.
+ */
 static unsigned int drop_disputed(const struct settling *settling, struct statement *items,
 				  size_t n, const struct stances *stances)
 {
@@ -151,15 +155,12 @@ static bool drop_fallback(struct statement *items, size_t n, const struct stance
 	return any && allows;
 }
 
-/* Drops what stands behind denials, where these will not hold it back, or leave nothing to it. */
-static bool drop_behind(const struct settling *settling, struct statement *items, size_t n)
+/* Whether anything stood behind denials. */
+static bool drop_behind(struct statement *items, size_t n)
 {
-	bool all = settling->new_default, any = false;
+	bool any = false;
 
 	for (size_t i = 0; i < n; i++)
-		all |= statement_denies(&items[i]) && items[i].all &&
-		       !rule_says_default(items[i].rule, settling->to);
-	for (size_t i = 0; all && i < n; i++)
 		if (items[i].behind && !items[i].dropped)
 			items[i].dropped = any = true;
 	return any;
@@ -186,7 +187,8 @@ static int settle(struct settling *settling, struct statement *items, size_t n)
 
 	choose_comments(settling, items, n, &stances);
 	statements_mark_default(items, n, settling->to);
-	denied = drop_behind(settling, items, n) || (losing && !settling->intersect);
+	denied = (settling->new_default && drop_behind(items, n)) ||
+		 (losing && !settling->intersect);
 	if ((yields && note(&report->yielded, items[0].name) < 0) ||
 	    (denied && note(&report->denied, items[0].name) < 0) ||
 	    (settling->intersect && losing == SIDE_BOTH &&
@@ -225,16 +227,39 @@ static bool turned(const struct settling *settling, const struct statement *firs
 	return false;
 }
 
-/* The order of a profile's own rules for the call cannot always be kept. */
-static int note_turned(struct settling *settling, const struct statement *items, size_t n)
+static bool any_turned(const struct settling *settling, const struct statement *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++)
-			if (n > STATEMENT_PAIRS_MAX
-				    ? !rules_answer_same(items[i].rule, items[j].rule)
-				    : turned(settling, &items[i], &items[j]))
-				return note(&settling->report->turned, items[0].name);
+			if (turned(settling, &items[i], &items[j]))
+				return true;
+	return false;
+}
+
+static bool answers_differ(const struct statement *items, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (!rules_answer_same(items[0].rule, items[i].rule))
+			return true;
+	return false;
+}
+
+/* The order of a profile's own rules for the call cannot always be kept. */
+static int note_turned(struct settling *settling, const struct statement *items, size_t n)
+{
+	if (n > STATEMENT_PAIRS_MAX ? answers_differ(items, n) : any_turned(settling, items, n))
+		return note(&settling->report->turned, items[0].name);
 	return 0;
+}
+
+/* Whether a denial takes all, and has an effect. */
+static bool denies_all(const struct settling *settling, const struct statement *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (statement_denies(&items[i]) && items[i].all &&
+		    !rule_says_default(items[i].rule, settling->to))
+			return true;
+	return false;
 }
 
 /* What is left of one call, in its order; how many. */
@@ -246,6 +271,8 @@ static ssize_t arrange(struct settling *settling, struct statement *items, size_
 		qsort(items, left, sizeof(*items), by_statement);
 	if (note_turned(settling, items, left) < 0)
 		return -ENOMEM;
+	if (denies_all(settling, items, left) && drop_behind(items, left))
+		left = statements_compact(items, left);
 	return statements_keep_strictest(&settling->all, items, left);
 }
 

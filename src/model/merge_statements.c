@@ -268,31 +268,44 @@ static bool meet(const struct statement *denial, const struct statement *allowan
 	return rules_meet(denial->rule, allowance->rule);
 }
 
-/* Whether one of the denials is in that relation to the allowance; where they are not looked at two
- * by two, the first is. */
+/* Whether one of the denials is in that relation to the allowance. */
 static bool some_denial(const struct statement *items, size_t n, const struct statement *allowance,
 			bool (*relation)(const struct statement *denial,
 					 const struct statement *allowance))
 {
 	for (size_t i = 0; i < n; i++)
-		if (statement_denies(&items[i]) &&
-		    (n > STATEMENT_PAIRS_MAX || relation(&items[i], allowance)))
+		if (statement_denies(&items[i]) && relation(&items[i], allowance))
 			return true;
 	return false;
 }
 
-static void mark_behind(struct statement *items, size_t n)
+static bool denies_any(const struct statement *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		items[i].behind = statement_allows(&items[i]) &&
-				  some_denial(items, n, &items[i], comes_before);
+		if (statement_denies(&items[i]))
+			return true;
+	return false;
+}
+
+/* Where they are not looked at two by two, one denial is enough for all. */
+static void mark_behind(struct statement *items, size_t n)
+{
+	bool any = denies_any(items, n);
+
+	for (size_t i = 0; any && i < n; i++)
+		items[i].behind =
+			statement_allows(&items[i]) &&
+			(n > STATEMENT_PAIRS_MAX || some_denial(items, n, &items[i], comes_before));
 }
 
 void statements_mark_default(struct statement *items, size_t n, const struct profile *profile)
 {
-	for (size_t i = 0; i < n; i++)
+	bool any = denies_any(items, n);
+
+	for (size_t i = 0; any && i < n; i++)
 		if (statement_allows(&items[i]) && !has_effect(&items[i], profile))
-			items[i].behind |= some_denial(items, n, &items[i], meet);
+			items[i].behind |=
+				n > STATEMENT_PAIRS_MAX || some_denial(items, n, &items[i], meet);
 }
 
 ssize_t statements_keep_strictest(struct statements *all, struct statement *items, size_t n)
