@@ -135,7 +135,7 @@ static int check(const struct convert *convert, const struct verb_words *words, 
 				 convert->portable ? "portable" : "runtime-base");
 	if (words->n_operands != 1)
 		return error_set(err, -EINVAL, "%s; see `convert --help`",
-				 words->n_operands ? "more than one file" : "which file?");
+				 words->n_operands ? "more than one file" : "no file");
 	return 0;
 }
 

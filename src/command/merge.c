@@ -278,7 +278,10 @@ static int publish_recording(struct merge *merge, struct error *err)
 	int r;
 
 	if (merge->recording.n_groups == 0)
-		return error_set(err, -ENODATA, "the recordings have no group in common");
+		return error_set(err, -ENODATA,
+				 merge->intersect ? "the recordings have no group of one name: "
+						    "--as NAME puts all of each into one"
+						  : "nothing was recorded in any of them");
 	if (recording_order(&merge->recording, &order) < 0)
 		return error_memory(err);
 	for (size_t i = 0; i < merge->recording.n_groups; i++)

@@ -305,6 +305,7 @@ void completeness_put(const struct completeness *completeness, struct strbuf *re
 	}
 	put_bound(ret, completeness->chance_most);
 	if (completeness->unseen >= 0.5)
-		strbuf_printf(ret, "; about %.0f calls, or more, are still unseen",
-			      completeness->unseen);
+		strbuf_printf(ret, "; about %.0f %s, or more, %s still unseen",
+			      completeness->unseen, completeness->unseen < 1.5 ? "call" : "calls",
+			      completeness->unseen < 1.5 ? "is" : "are");
 }

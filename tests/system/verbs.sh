@@ -50,6 +50,9 @@ run "$ASG" merge -q --intersect -o common.rec one.rec two.rec
 recorded common.rec >common.names
 comm -12 one.names two.names >expected
 check '--intersect leaves the calls that both have' cmp expected common.names
+"$ASG" -q -f recording -o other.rec -- true
+run "$ASG" merge -q --intersect one.rec other.rec
+refused 'no group of one name: --as NAME' 'of different programs nothing is common'
 is "$(jq -r '[.groups[].syscalls[] | .count] | add' both.rec)" \
 	"$(jq -s '[.[].groups[].syscalls[] | .count] | add' one.rec two.rec)" 'the counts are added'
 is 2 "$(jq '.runs | length' both.rec)" 'the runs are remembered'

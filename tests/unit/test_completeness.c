@@ -361,6 +361,15 @@ static void it_is_said_in_words(void **state)
 		{ { .n = 12, .chance_most = 0.2209 },
 		  "none of 12 runs had a call of its own: the next shows a new one with a chance "
 		  "of at most 23 % at 95 % confidence" },
+		{ { .n = 3,
+		    .own = 2,
+		    .once = 2,
+		    .chance = 0.667,
+		    .chance_most = 0.983,
+		    .unseen = 1.3 },
+		  "2 of 3 runs had a call of their own: the next shows a new one with a chance of "
+		  "about 67 %, of at most 99 % at 95 % confidence; about 1 call, or more, is still "
+		  "unseen" },
 		{ { .unit = UNIT_PROCESS,
 		    .n = 400,
 		    .own = 1,
