@@ -169,8 +169,9 @@ static const char *target_name(const struct target *target)
 static void write_end(const struct target *target, FILE *stream)
 {
 	if (target->newer.n == 0)
-		fprintf(stream, "%s %s knows every call that the profile names",
-			target_name(target), target->version);
+		fprintf(stream, "%s %s knows every call that the profile names%s",
+			target_name(target), target->version,
+			target->odd.n > 0 ? " and that is known here" : "");
 	else
 		fprintf(stream, "%zu of the names in the profile are not known to %s %s",
 			target->newer.n, target_name(target), target->version);

@@ -60,7 +60,7 @@ static const struct verb_syntax syntax = {
 	.summary = "Writes FILE, a profile of any format that can be read or a recording of one "
 		   "group, in\nanother format. What that cannot say is told.",
 	.status = "0; 1 it would be wider (--strict); 2 usage, or a file that cannot be read or "
-		  "said in the format; 3 the recording is incomplete",
+		  "said in the format; 3 what was read is incomplete",
 	.options = facts,
 	.n_options = ARRAY_SIZE(facts),
 	.confined = true,
@@ -280,8 +280,10 @@ static int status_of(const struct convert *convert)
 	input_incomplete(&convert->input, &reasons);
 	if (!reasons.len)
 		return EXIT_COMPLETE;
-	report_note("the recording is INCOMPLETE: %s; do not enforce the profile",
-		    strbuf_text(&reasons));
+	report_note("the %s is INCOMPLETE: %s; do not enforce the %s",
+		    convert->input.kind == INPUT_PROFILE ? "profile" : "recording",
+		    strbuf_text(&reasons),
+		    convert->input.kind == INPUT_PROFILE ? "product" : "profile");
 	return EXIT_INCOMPLETE;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/input_profile.h"
 #include "format/proof.h"
+#include "model/profile_merge.h"
 #include <errno.h>
+#include <string.h>
 
 struct policy_options input_policy(const struct input *input)
 {
@@ -40,8 +42,26 @@ int input_profile(const struct input *input, const struct policy_options *policy
 	return r;
 }
 
+/* "INCOMPLETE: 12 records lost; do not enforce it. More": the part between. */
+static void put_reasons(struct strbuf *ret, const char *comment)
+{
+	const char *start = comment + strcspn(comment, ":"), *end;
+
+	start += strspn(start, ": ");
+	end = strstr(start, "; do not enforce it");
+	if (*start)
+		strbuf_append(ret, start, end ? (size_t)(end - start) : strlen(start));
+	else
+		strbuf_puts(ret, "it does not say why");
+}
+
 void input_incomplete(const struct input *input, struct strbuf *ret)
 {
+	const char *comment =
+		input->kind == INPUT_PROFILE ? profile_incomplete(input->profile) : NULL;
+
+	if (comment)
+		put_reasons(ret, comment);
 	if (input->kind == INPUT_RECORDING && !evidence_complete(&input->recording.evidence))
 		evidence_reasons(&input->recording.evidence, ret);
 }

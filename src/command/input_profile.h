@@ -22,7 +22,8 @@ int input_profile(const struct input *input, const struct policy_options *policy
 		  struct syscall_table *names, struct profile **made, const struct profile **ret,
 		  struct error *err) _must_check_;
 
-/* Appends why the recording is incomplete; nothing when it is not, or when it is a profile. */
+/* Appends why the recording is incomplete, or what the profile says of itself, as it is; nothing
+ * when it is not. */
 void input_incomplete(const struct input *input, struct strbuf *ret);
 
 #endif

@@ -84,6 +84,13 @@ exits 3 'an incomplete part makes the whole incomplete'
 says '^INCOMPLETE: 1 of 2 inputs is, the first is torn\.rec' 'and is named'
 is false "$(jq .complete torn-both.rec)" 'the recording says so, too'
 
+jq '.syscalls[0].comment = "INCOMPLETE: 12 records lost; do not enforce it"' one.json >torn.json
+run "$ASG" convert -q -f spo -o torn.yaml torn.json
+exits 3 'a profile that is incomplete makes a product that is'
+says 'the profile is INCOMPLETE: 12 records lost; do not enforce' 'which is said'
+run "$ASG" exec torn.json -- true
+says 'torn\.json is INCOMPLETE: 12 records lost; what is missing is denied' 'also where it is enforced'
+
 jq '.syscalls += [{names: ["read", "bpf"], action: "SCMP_ACT_ERRNO", errnoRet: 1}]
 	| .syscalls[0].names -= ["read"]' one.json >denies.json
 run "$ASG" merge -o denied.json denies.json two.json
@@ -301,6 +308,10 @@ is mseal "$(jq -r '[.unknown[].call] | map(select(. == "openat2" or . == "mseal"
 	'a kernel knows what came before it'
 run "$ASG" check --against libseccomp 2.6.0 one.json
 exits 0 'a new one knows all'
+jq '.syscalls[0].names = ["read", "not_a_call"]' one.json >odd.json
+run "$ASG" check --against kernel 9.0 odd.json
+exits 1 'what nobody knows is not known'
+check 'and the rest is' grep -qx 'Linux 9\.0 knows every call that the profile names and that is known here' "$out"
 run "$ASG" check one.rec --against kernel 4.4
 exits 1 'a recording, and in front, is as good'
 check 'for what it makes a profile of' grep -Eq '^  openat2 +5\.6 ' "$out"
