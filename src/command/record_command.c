@@ -11,11 +11,13 @@
 #include "command/residual.h"
 #include "command/signals.h"
 #include "command/target.h"
+#include "command/verbs.h"
 #include "target/descendants.h"
 #include "target/identity.h"
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define STATUS_NOT_FOUND 127 /* as the shell has it */
 #define STATUS_NOT_RUN	 126
@@ -135,6 +137,29 @@ static int listen(struct session *session, struct error *err)
 	return r < 0 ? r : listener_canary(&session->listener, err);
 }
 
+/* What could not be run may have been meant for a verb, or as a file to be read. */
+static int suggest(const char *word, int code, struct error *err)
+{
+	const struct verb *verb = verb_meant(word);
+	struct stat status;
+	struct error why;
+
+	if (!err || (code != -ENOENT && code != -EACCES))
+		return code;
+	why = *err;
+	*err = (struct error){ 0 };
+	if (verb)
+		return error_set(err, code, "%s; was the verb '%s' meant?", why.message,
+				 verb->name);
+	if (stat(word, &status) == 0 && S_ISREG(status.st_mode) && !(status.st_mode & 0111))
+		return error_set(err, code,
+				 "%s; a log is read with --from-log, a profile or recording by a "
+				 "verb, see --help",
+				 why.message);
+	*err = why;
+	return code;
+}
+
 static int start(struct session *session, struct error *err)
 {
 	const struct options *options = session->run->options;
@@ -151,7 +176,7 @@ static int start(struct session *session, struct error *err)
 	int r = launch_start(launch, &launch_options, err);
 
 	if (r < 0)
-		return r;
+		return suggest(options->operands[0], r, err);
 	session->attribution.session = launch->session;
 	session->attribution.started = true;
 	if (session->listener.lineage)

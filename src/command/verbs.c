@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/verbs.h"
+#include <stdbool.h>
 #include <string.h>
 
 static const struct verb verbs[] = {
@@ -30,6 +31,31 @@ const struct verb *verb_by_name(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static bool one_slip_away(const char *word, const char *name)
+{
+	size_t n = strlen(word), m = strlen(name), front = 0;
+
+	while (word[front] && word[front] == name[front])
+		front++;
+	while (n > front && m > front && word[n - 1] == name[m - 1]) {
+		n--;
+		m--;
+	}
+	n -= front;
+	m -= front;
+	if (n == 2 && m == 2)
+		return word[front] == name[front + 1] && word[front + 1] == name[front];
+	return n <= 1 && m <= 1;
+}
+
+const struct verb *verb_meant(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (one_slip_away(word, verbs[i].name))
 			return &verbs[i];
 	return NULL;
 }

@@ -24,6 +24,10 @@ size_t verb_count(void);
 const struct verb *verb_at(size_t index);
 const struct verb *verb_by_name(const char *name); /* NULL: none */
 
+/* The verb that was meant by a word with one slip in it: a letter too many, one missing, one wrong,
+ * or two in the wrong order. NULL: none. */
+const struct verb *verb_meant(const char *word);
+
 /* What the verbs do, one file each. */
 int verb_check(int argc, char **argv);
 int verb_convert(int argc, char **argv);

@@ -49,7 +49,18 @@ statuses() {
 	mkdir not
 	run "$ASG" -o not/x.json -- asg-no-such-program
 	exits 127 'not found: 127'
-	says 'asg-no-such-program.*not found' 'and says so'
+	says 'asg-no-such-program.*not found in PATH$' 'and says so'
+	for word in explian docter mrge checkk; do
+		run "$ASG" -o not/x.json $word
+		says "cannot run '$word': not found in PATH; was the verb '(explain|doctor|merge|check)' meant" \
+			"$word: a verb with a slip in it"
+	done
+	echo log >some.log
+	run "$ASG" -o not/x.json some.log
+	says 'a log is read with --from-log' 'a file in place of a command'
+	run "$ASG" -o not/x.json ./some.log
+	exits 126 'by its path'
+	says 'Permission denied; a log is read with --from-log' 'too'
 	run "$ASG" -o not/x.json -- /etc/passwd
 	exits 126 'not executable: 126'
 	run "$ASG" -o not/x.json -- /etc
