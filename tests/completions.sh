@@ -150,4 +150,7 @@ sed -n 's/^\.It Fl \(.*\)/\1/p' "$page" | sed 's/ N[so] .*//; s/ Ar .*//; s/ , F
 same 'the manual page describes every option' "$work/all" "$work/got"
 sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' "$page" | grep -xF -f "$work/verbs" >"$work/got"
 same 'the manual page describes every verb' "$work/verbs" "$work/got"
+sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.Cm \([a-z]*\).*/\1/p' "$page" |
+	grep -xF -f "$work/verbs" >"$work/got"
+same 'its synopsis has every verb' "$work/verbs" "$work/got"
 echo "1..$number"
