@@ -100,7 +100,7 @@ const char html_style[] =
 	"svg .fill{fill:var(--mark)}\n"
 	"svg .fold{fill:var(--line)}\n"
 	"svg .edge{stroke:var(--line);stroke-width:1}\n"
-	".ends{display:flex;justify-content:space-between;gap:1rem;flex-wrap:wrap;"
+	".ends{display:flex;justify-content:space-between;gap:0 1rem;flex-wrap:wrap;"
 	"font-size:.85rem;color:var(--soft);font-variant-numeric:tabular-nums}\n"
 	".grid{width:fit-content;max-width:100%;max-height:90vh;overflow:auto}\n"
 	".grid table{width:auto;border-collapse:separate;border-spacing:0}\n"
@@ -216,5 +216,5 @@ const char html_script[] =
 	"})();\n";
 /* clang-format on */
 
-const char html_style_hash[] = "sha256-+4llWvL4I7kSws+x4QCGLlFpbkuGkONcbmDzASW8VtE=";
+const char html_style_hash[] = "sha256-9dgd0Qz41rdNetcXlYroi8T6AhGFLbApAuyAYd+tlTs=";
 const char html_script_hash[] = "sha256-uxr+bfXViR6aFdXKkYPvg1mHwgvskQJ14YvqVWZdq4s=";
