@@ -9,7 +9,9 @@
 
 #define CANARY_WAIT_MS	 3000
 #define SENTINEL_WAIT_MS 4000
-#define SENTINEL_TRIES	 3  /* one may be dropped in the tail of a flood */
+#define SENTINEL_TRIES	 3		    /* one may be dropped in the tail of a flood */
+#define QUEUE_MAX	 (64 * 1024 * 1024) /* bytes held; beyond them records wait in the kernel */
+#define QUEUE_KEPT	 (4 * 1024 * 1024)  /* bytes that are not given back */
 #define PUMP_ROUNDS	 32 /* of some 1,000 messages: a flood must not keep signals waiting */
 
 /* In front of each message in the queue. */
@@ -91,7 +93,10 @@ static int interpret(struct listener *listener, struct error *err)
 		if (r >= 0 && scan.serial > listener->newest_serial)
 			listener->newest_serial = scan.serial;
 	}
-	strbuf_clear(&listener->queue);
+	if (listener->queue.len > QUEUE_KEPT)
+		strbuf_deinit(&listener->queue);
+	else
+		strbuf_clear(&listener->queue);
 	return r;
 }
 
@@ -122,6 +127,17 @@ int listener_pump(struct listener *listener, struct error *err)
 			tenants_heard(listener->tenants, now_ms);
 	}
 	return 0;
+}
+
+int listener_hold(struct listener *listener, struct error *err)
+{
+	int r = 0;
+
+	if (listener->queue.len < QUEUE_MAX)
+		r = source_netlink_read(listener->source, enqueue, listener, err);
+	if (r >= 0 && listener->tenants)
+		r = tenants_drain(listener->tenants, err);
+	return r < 0 ? r : 0;
 }
 
 /* 1: the sentinel was seen, its serial is in awaited_serial. 0: it was not, in time. */

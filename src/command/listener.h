@@ -52,6 +52,9 @@ int listener_canary(struct listener *listener, struct error *err) _must_check_;
  */
 int listener_pump(struct listener *listener, struct error *err) _must_check_;
 
+/* Reads what waits, for the next pump to interpret, while the recording must not change. */
+int listener_hold(struct listener *listener, struct error *err) _must_check_;
+
 /*
  * Looks at most once in LISTENER_LOOK_MS whether settings that decide about records have changed,
  * so that a change which is taken back before the end is found, too.

@@ -41,6 +41,8 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 		live->group_of[i] = 0;
 	if (live->group_of[tenant]) {
 		*ret = live->group_of[tenant] - 1;
+		live->groups[*ret].ended = false;
+		live->groups[*ret].gone_serial = 0;
 		/* It is back. */
 		live->n_released -= live->groups[*ret].released;
 		live->groups[*ret].released = false;
@@ -194,6 +196,12 @@ static int wait_for_events(struct live *live, struct error *err)
 	return 0;
 }
 
+void live_hold(struct live *live)
+{
+	if (live->held >= 0)
+		live->held = listener_hold(&live->listener, NULL);
+}
+
 /* What is written in between may fail, a full disk for one, and be written the next time. */
 static void write_between(struct live *live, enum live_writing writing)
 {
@@ -315,8 +323,12 @@ static int follow(struct live *live, struct error *err)
 		tenants_sweep(live->tenants);
 		listener_look(&live->listener, &live->run->recording.evidence);
 		live_evidence_look(live);
+		live_evidence_end(live);
 		look_at_clocks(live);
 		live_view_tick(live);
+		if (live->held < 0)
+			return error_set(err, live->held, "cannot read audit records: %s",
+					 strerror(-live->held));
 	}
 	return r;
 }

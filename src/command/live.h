@@ -27,13 +27,16 @@ struct live_samples {
 /* A group of the recording, and what was written of it. */
 struct live_group {
 	uint32_t tenant;
-	struct recording *prior;      /* what its file held before this run; NULL: nothing */
-	bool adopted;		      /* that was looked at */
-	bool released;		      /* it has gone, and is in its file alone */
-	uint64_t own[FINDING_COUNT];  /* what was found about it, then */
-	uint64_t unsure;	      /* of tenant.unsure, what is in its file */
-	uint64_t refused;	      /* records for want of room, up to when it was given some */
-	struct live_sample before;    /* it began after that */
+	struct recording *prior;     /* what its file held before this run; NULL: nothing */
+	bool adopted;		     /* that was looked at */
+	bool released;		     /* it has gone, and is in its file alone */
+	uint64_t own[FINDING_COUNT]; /* what was found about it, then */
+	uint64_t unsure;	     /* of tenant.unsure, what is in its file */
+	uint64_t refused;	     /* records for want of room, up to when it was given some */
+	struct live_sample before;   /* it began after that */
+	struct live_sample after;    /* it had ended by then, if `ended` */
+	uint64_t gone_serial;	     /* the newest when it was found to have gone, or 0 */
+	bool ended;
 	uint64_t written;	      /* calls x answers, or records, that it had then; 0: never */
 	uint64_t told[FINDING_COUNT]; /* what was found about it by then */
 };
@@ -73,6 +76,7 @@ struct live {
 	size_t n_released;
 	int64_t crowded_ms; /* not before then is written again to make room */
 	bool over;
+	int held; /* 0, or why what came while files were written could not be read */
 	int64_t ends_ms, next_ms; /* of --duration and --every; 0: none */
 	int64_t lonely_ms; /* since when nobody who is selected has been there; 0: somebody is */
 };
@@ -95,6 +99,10 @@ bool live_adds(const struct options *options);
 /* -EEXIST when files of a run before would be replaced. */
 int live_check_directory(const struct options *options, struct error *err) _must_check_;
 
+/* Files take their time, and the kernel holds records and fork events for a second or so: reads
+ * them for later. That it failed is told by `held`. */
+void live_hold(struct live *live);
+
 /* Reads what runs before have written of groups that are about to be written for the first time.
  * One whose file is another's, or cannot be read, gets another name. */
 int live_adopt(struct live *live, struct error *err) _must_check_;
@@ -106,6 +114,9 @@ void live_release(struct live *live);
 
 /* Takes a sample of the losses, at most every half second. */
 void live_evidence_look(struct live *live);
+
+/* Notes which groups have ended: what is lost from then on is no loss of theirs. */
+void live_evidence_end(struct live *live);
 
 void live_samples_add(struct live_samples *samples, const struct live_sample *sample);
 

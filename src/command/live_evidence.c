@@ -47,6 +47,39 @@ void live_evidence_look(struct live *live)
 	live_samples_add(&live->samples, &sample);
 }
 
+/*
+ * Whoever has gone does not come back, unless it is a container or a unit. Everybody who was of it
+ * has to be known: it is not alive when all of them have gone, and what they logged was read.
+ */
+void live_evidence_end(struct live *live)
+{
+	struct live_sample now = { 0 };
+	struct tenants_losses losses;
+
+	if (live->run->options->group_by != GROUP_BY_TARGET)
+		return;
+	tenants_losses(live->tenants, &losses);
+	if (losses.processes > 0 || losses.fork_events != losses.fork_events_mended)
+		return;
+	for (size_t i = 0; i < live->run->recording.n_groups; i++) {
+		struct live_group *group = &live->groups[i];
+		const struct tenant *tenant = tenants_at(live->tenants, group->tenant);
+
+		if (group->ended || tenant->alive || tenant->kind == TENANT_CONTAINER ||
+		    tenant->kind == TENANT_UNIT)
+			continue;
+		/* A hole behind its last record shows when another one has come. */
+		if (!group->gone_serial)
+			group->gone_serial = live->listener.newest_serial;
+		if (group->gone_serial == live->listener.newest_serial)
+			continue;
+		if (!now.time_ms)
+			live_evidence_now(live, &now);
+		group->after = now;
+		group->ended = true;
+	}
+}
+
 void live_samples_add(struct live_samples *samples, const struct live_sample *sample)
 {
 	samples->items[samples->n++ % LIVE_SAMPLES] = *sample;
@@ -69,12 +102,13 @@ void live_samples_before(const struct live_samples *samples, int64_t time_ms,
 }
 
 /*
- * Serial numbers that are missing since the sample. A hole shows only when the next record comes:
- * what was known to be lost by then, and was no hole yet, is the first of it.
+ * Serial numbers that are missing since the sample, and up to `last`. A hole shows only when the
+ * next record comes: what was known to be lost by then, and was no hole yet, is the first of it.
  */
-static uint64_t missing_later(const struct live *live, const struct live_sample *before)
+static uint64_t missing_later(const struct live *live, const struct live_sample *before,
+			      uint64_t last)
 {
-	const uint64_t first = live->listener.first_serial, last = live->listener.newest_serial,
+	const uint64_t first = live->listener.first_serial,
 		       lost = before->count[FINDING_DROPPED] + before->count[FINDING_KERNEL_LOST];
 	uint64_t seen, all = intake_missing_between(live->intake, first, last);
 
@@ -97,12 +131,14 @@ static uint64_t count_for(const struct live *live, const struct live_group *grou
 
 	tenants_losses(live->tenants, &losses);
 	if (i == FINDING_UNATTRIBUTED)
-		return count - losses.unsure;
+		count -= losses.unsure;
 	if (i == FINDING_CAPPED)
 		return count - losses.tenants + group->refused;
+	if (i == FINDING_MISSING_SERIALS && group->ended)
+		return missing_later(live, &group->before, group->after.serial);
 	if (i == FINDING_MISSING_SERIALS && count > 0)
-		return missing_later(live, &group->before);
-	return count;
+		return missing_later(live, &group->before, live->listener.newest_serial);
+	return group->ended && count > group->after.count[i] ? group->after.count[i] : count;
 }
 
 /* What is not of a group in particular, and came after it had begun. */

@@ -188,6 +188,8 @@ int live_adopt(struct live *live, struct error *err)
 			r = adopt_one(live, group, err);
 		if (r < 0)
 			return r;
+		if (!group->adopted)
+			live_hold(live);
 		group->adopted = true;
 	}
 	return 0;

@@ -166,6 +166,11 @@ static int nothing_came(const struct live *live, struct error *err)
 			 "container's profile, or `audit-seccomp-gen unit NAME.service`");
 }
 
+static void hold(void *context)
+{
+	live_hold(context);
+}
+
 static int publish_view(struct live *live, enum live_writing writing, const struct view *view,
 			struct error *err)
 {
@@ -177,6 +182,8 @@ static int publish_view(struct live *live, enum live_writing writing, const stru
 		.prior = live_adds(run->options) ? view->prior : NULL,
 		.names = &run->names,
 		.options = run->options,
+		.between = writing == LIVE_FINAL ? NULL : hold,
+		.between_context = live,
 		.policy = run->options->policy,
 	};
 	int r;

@@ -320,6 +320,8 @@ static int publish_directory(struct product *product, const uint32_t *order, str
 		r = write_file(product, group, strbuf_text(&path), err);
 		if (r < 0)
 			return r;
+		if (product->between)
+			product->between(product->between_context);
 	}
 	return 0;
 }

@@ -30,6 +30,8 @@ struct product {
 	const struct recording *const *prior; /* of each group, what its file held; or NULL */
 	struct syscall_table *names;
 	const struct options *options;
+	void (*between)(void *context); /* called after each file of --output-dir; or NULL */
+	void *between_context;
 	struct policy_options policy;
 	const char *unite;  /* options that make one group of several; NULL: those of recording */
 	bool nested;	    /* several groups in one text: profiles are indented as its members */

@@ -258,6 +258,12 @@ after_a_loss() {
 	unit_main=$!
 	exec 8>fifo
 	listen --output-dir loss -f recording --receive-buffer 65536
+	# Who has gone, and all of whose records were read, has lost nothing by what is lost later.
+	./under log mkdir "$work/early"
+	sleep 10
+	# That nothing is missing behind its last record shows when another one comes.
+	./under log true
+	sleep 1
 	kill -STOP "$live"
 	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
 	flood=$!
@@ -280,6 +286,7 @@ after_a_loss() {
 	exits 3 'after a loss the whole is incomplete'
 	is 'false true true' "$(completeness loss/dd-*.json loss/sync-*.json "$(of loss one)")" \
 		'but not a program and a container that began afterwards'
+	is true "$(completeness loss/mkdir-*.json)" 'nor one that had ended before'
 	is 'false 0' "$(jq -r '"\(.complete) \(.evidence.began_before // 0)"' "loss/$(basename "$unit").json")" \
 		'a unit is, of which nobody can tell when it began'
 }
