@@ -166,29 +166,43 @@ static const char *target_name(const struct target *target)
 	return target->kind == TARGET_KERNEL ? "Linux" : "libseccomp";
 }
 
-static void write_end(const struct target *target, FILE *stream)
+static void put_end(const struct target *target, struct strbuf *text)
 {
 	if (target->newer.n == 0)
-		fprintf(stream, "%s %s knows every call that the profile names%s",
-			target_name(target), target->version,
-			target->odd.n > 0 ? " and that is known here" : "");
+		strbuf_printf(text, "%s %s knows every call that the profile names%s",
+			      target_name(target), target->version,
+			      target->odd.n > 0 ? " and that is known here" : "");
 	else
-		fprintf(stream, "%zu of the names in the profile are not known to %s %s",
-			target->newer.n, target_name(target), target->version);
+		strbuf_printf(text, "%zu of the names in the profile are not known to %s %s",
+			      target->newer.n, target_name(target), target->version);
 	if (target->kind == TARGET_LIBSECCOMP)
-		fprintf(stream, " (calls up to Linux %u.%u)", target->kernel.major,
-			target->kernel.minor);
-	putc('\n', stream);
-	if (target->odd.n > 0) {
-		_cleanup_strbuf_ struct strbuf shown = { 0 };
-
-		for (size_t i = 0; i < target->odd.n; i++) {
-			strbuf_puts(&shown, i ? " " : "");
-			strbuf_put_shown(&shown, slice_from(target->odd.names[i]));
-		}
-		fprintf(stream, "names that nobody here knows: %s\n",
-			strbuf_text(&shown) ? strbuf_text(&shown) : "?");
+		strbuf_printf(text, " (calls up to Linux %u.%u)", target->kernel.major,
+			      target->kernel.minor);
+	strbuf_putc(text, '\n');
+	for (size_t i = 0; i < target->odd.n; i++) {
+		strbuf_puts(text, i ? " " : "names that nobody here knows: ");
+		strbuf_put_shown(text, slice_from(target->odd.names[i]));
 	}
+	strbuf_puts(text, target->odd.n > 0 ? "\n" : "");
+}
+
+static void write_text(const struct target *target, const char *end, FILE *stream)
+{
+	const struct style style = style_for(stream);
+
+	fprintf(stream, "%s\n", strbuf_text(&target->head));
+	table_write(&target->table, stream, &style, true);
+	fputs(end, stream);
+}
+
+static void write_markdown(const struct target *target, const char *end, FILE *stream)
+{
+	fputs("- ", stream);
+	markdown_put(stream, strbuf_text(&target->head));
+	fputs("\n\n", stream);
+	table_write_markdown(&target->table, stream);
+	fputs(target->table.n ? "\n" : "", stream);
+	markdown_put(stream, end);
 }
 
 static void write_json(const struct target *target, FILE *stream)
@@ -256,7 +270,7 @@ int check_against(const char *kind, char *const operands[2], enum check_form for
 	bool turned = !is_version(operands[0]) && is_version(operands[1]);
 	_cleanup_(target_deinit) struct target target = { .version = operands[turned] };
 	_cleanup_input_ struct input input = { 0 };
-	const struct style style = style_for(stream);
+	_cleanup_strbuf_ struct strbuf end = { 0 };
 	int r = parse_target(&target, kind, err);
 
 	if (r >= 0)
@@ -265,15 +279,14 @@ int check_against(const char *kind, char *const operands[2], enum check_form for
 		return r;
 	if (look(&target) < 0)
 		return error_memory(err);
-	if (form == CHECK_JSON) {
+	put_end(&target, &end);
+	if (!strbuf_text(&end))
+		return error_memory(err);
+	if (form == CHECK_JSON)
 		write_json(&target, stream);
-	} else if (form == CHECK_MARKDOWN) {
-		table_write_markdown(&target.table, stream);
-		write_end(&target, stream);
-	} else {
-		fprintf(stream, "%s\n", strbuf_text(&target.head));
-		table_write(&target.table, stream, &style, true);
-		write_end(&target, stream);
-	}
+	else if (form == CHECK_MARKDOWN)
+		write_markdown(&target, strbuf_text(&end), stream);
+	else
+		write_text(&target, strbuf_text(&end), stream);
 	return target.newer.n > 0 || target.odd.n > 0;
 }

@@ -141,6 +141,13 @@ static void put_verdict(const struct check_result *result, struct strbuf *text)
 		strbuf_printf(text, "\nthe command ended with status %d", result->command_status);
 }
 
+static void put_head(const struct check_result *result, struct strbuf *head)
+{
+	input_put_name(head, result->profile_path);
+	strbuf_puts(head, ": ");
+	input_describe(result->profile, head);
+}
+
 static int write_text(const struct check_result *result, FILE *stream)
 {
 	const struct style style = style_for(stream);
@@ -148,9 +155,7 @@ static int write_text(const struct check_result *result, FILE *stream)
 	_cleanup_table_ struct table table = { 0 };
 	bool good = within_count(result->within, WITHIN_MISSING) == 0;
 
-	input_put_name(&head, result->profile_path);
-	strbuf_puts(&head, ": ");
-	input_describe(result->profile, &head);
+	put_head(result, &head);
 	put_verdict(result, &verdict);
 	if (fill(result, &table) < 0 || !strbuf_text(&head) || !strbuf_text(&verdict))
 		return -ENOMEM;
@@ -161,14 +166,33 @@ static int write_text(const struct check_result *result, FILE *stream)
 	return 0;
 }
 
+/* Lines in Markdown flow into one another: what was read is a list. */
+static void write_items(const char *lines, FILE *stream)
+{
+	fputs("- ", stream);
+	for (; *lines; lines++) {
+		const char letter[] = { *lines, '\0' };
+
+		if (*lines == '\n')
+			fputs("\n- ", stream);
+		else
+			markdown_put(stream, letter);
+	}
+	putc('\n', stream);
+}
+
 static int write_markdown(const struct check_result *result, FILE *stream)
 {
-	_cleanup_strbuf_ struct strbuf verdict = { 0 };
+	_cleanup_strbuf_ struct strbuf head = { 0 }, verdict = { 0 };
 	_cleanup_table_ struct table table = { 0 };
 
+	put_head(result, &head);
 	put_verdict(result, &verdict);
-	if (fill(result, &table) < 0 || !strbuf_text(&verdict))
+	if (fill(result, &table) < 0 || !strbuf_text(&head) || !strbuf_text(&verdict))
 		return -ENOMEM;
+	write_items(strbuf_text(&head), stream);
+	write_items(strbuf_text(&result->held), stream);
+	putc('\n', stream);
 	table_write_markdown(&table, stream);
 	fputs(table.n ? "\n" : "", stream);
 	markdown_put(stream, strbuf_text(&verdict));

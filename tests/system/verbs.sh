@@ -318,6 +318,14 @@ check 'for what it makes a profile of' grep -Eq '^  openat2 +5\.6 ' "$out"
 run "$ASG" check -q --against libseccomp 2.4.4 new.json
 exits 1 '--quiet has the status'
 is '' "$(cat "$out")" 'and says nothing'
+run "$ASG" check --markdown --against kernel 4.4 new.json
+is '- new.json: oci profile, 1 rule' "$(head -n 1 "$out")" 'as Markdown, too'
+run "$ASG" check --markdown one.json two.rec one.rec
+is '- one.json,- two.rec,- one.rec,,' "$(head -n 4 "$out" | cut -d : -f 1 | tr '\n' ,)" \
+	'Markdown begins with what was read, as a list'
+jq '.syscalls[0].names = ["read", "<b>|x"]' one.json >html.json
+run "$ASG" check --markdown --against kernel 4.4 html.json
+check 'no name is taken for Markdown' grep -qxF 'names that nobody here knows: \<b\>\|x' "$out"
 run "$ASG" check -o answer --against kernel 4.4 new.json
 check '-o is where it goes' grep -q '^  openat2 ' answer
 run "$ASG" check --against kernel 4.4 --unused new.json
