@@ -79,13 +79,12 @@ static void sign_note(const struct backlog *backlog)
 {
 	if (backlog->fd < 0)
 		return;
-	if (backlog->set)
-		write_note(backlog->fd, backlog->before, backlog->set);
 	(void)set_lock(backlog->fd, LOCK_RECORDING, F_RDLCK);
 	(void)set_lock(backlog->fd, LOCK_NOTE, F_UNLCK);
 }
 
-/* With the note's lock, if there is one. */
+/* With the note's lock, if there is one. It is written first: who is killed in between, or does not
+ * hear whether the kernel has done it, leaves what it says. */
 static int raise_limit(struct backlog *backlog, uint32_t wanted, struct error *err)
 {
 	struct audit_state now;
@@ -95,13 +94,55 @@ static int raise_limit(struct backlog *backlog, uint32_t wanted, struct error *e
 		return r;
 	backlog->before = limit_before(backlog->fd, now.backlog_limit);
 	/* 0 means no limit (audit_backlog_limit, kernel/audit.c) */
-	if (now.backlog_limit != 0 && now.backlog_limit < wanted) {
-		r = audit_set_backlog(wanted, err);
+	if (now.backlog_limit != 0 && now.backlog_limit < wanted)
 		backlog->set = wanted;
-	} else if (backlog->before != now.backlog_limit) {
+	else if (backlog->before != now.backlog_limit)
 		backlog->set = now.backlog_limit;
+	if (backlog->set && backlog->fd >= 0)
+		write_note(backlog->fd, backlog->before, backlog->set);
+	return backlog->set && backlog->set != now.backlog_limit ? audit_set_backlog(wanted, err)
+								 : 0;
+}
+
+/* Only what was set by a recording, and only while it still stands. False: it could not be. */
+static bool put_back(uint32_t before, uint32_t set)
+{
+	struct audit_state now;
+
+	if (!set)
+		return true;
+	if (audit_state_read(&now, NULL) >= 0 &&
+	    (now.backlog_limit != set || audit_set_backlog(before, NULL) >= 0))
+		return true;
+	fprintf(stderr, "audit-seccomp-gen: backlog_limit could not be restored: auditctl -b %u\n",
+		before);
+	return false;
+}
+
+/* With the note's lock: the last to end. What fails is left to the next. */
+static void put_back_noted(int fd)
+{
+	uint32_t before, set;
+
+	if (others_record(fd) || !read_note(fd, &before, &set))
+		return;
+	if (put_back(before, set))
+		(void)!ftruncate(fd, 0);
+}
+
+/* It may have been raised all the same, and others may need what it was raised to before. */
+static void take_back(const struct backlog *backlog)
+{
+	struct audit_state now;
+
+	if (backlog->fd < 0) {
+		(void)put_back(backlog->before, backlog->set);
+		return;
 	}
-	return r;
+	if (backlog->set && audit_state_read(&now, NULL) >= 0)
+		write_note(backlog->fd, backlog->before, now.backlog_limit);
+	put_back_noted(backlog->fd);
+	close(backlog->fd);
 }
 
 int backlog_raise(struct backlog *ret, uint32_t wanted, struct error *err)
@@ -110,8 +151,7 @@ int backlog_raise(struct backlog *ret, uint32_t wanted, struct error *err)
 	int r = raise_limit(&backlog, wanted, err);
 
 	if (r < 0) {
-		if (backlog.fd >= 0)
-			close(backlog.fd);
+		take_back(&backlog);
 		return error_prefix(err, r, "cannot raise the kernel's backlog_limit");
 	}
 	sign_note(&backlog);
@@ -119,34 +159,10 @@ int backlog_raise(struct backlog *ret, uint32_t wanted, struct error *err)
 	return 0;
 }
 
-/* Only what was set by a recording, and only while it still stands. */
-static void put_back(uint32_t before, uint32_t set)
-{
-	struct audit_state now;
-
-	if (!set || audit_state_read(&now, NULL) < 0 || now.backlog_limit != set)
-		return;
-	if (audit_set_backlog(before, NULL) < 0)
-		fprintf(stderr,
-			"audit-seccomp-gen: backlog_limit could not be restored: auditctl -b %u\n",
-			before);
-}
-
-/* With the note's lock: the last to end. */
-static void put_back_noted(int fd)
-{
-	uint32_t before, set;
-
-	if (others_record(fd) || !read_note(fd, &before, &set))
-		return;
-	put_back(before, set);
-	(void)!ftruncate(fd, 0);
-}
-
 void backlog_restore(struct backlog *backlog)
 {
 	if (backlog->fd < 0) {
-		put_back(backlog->before, backlog->set);
+		(void)put_back(backlog->before, backlog->set);
 	} else {
 		if (set_lock(backlog->fd, LOCK_NOTE, F_WRLCK) == 0) {
 			(void)set_lock(backlog->fd, LOCK_RECORDING, F_UNLCK);

@@ -259,7 +259,7 @@ static int read_target(struct target *target, struct input *input, const char *p
 	input_describe(input, &target->head);
 	if (!strbuf_text(&target->head))
 		return error_memory(err);
-	policy = input_policy(input);
+	policy = input_policy(input, true);
 	r = input_profile(input, &policy, &target->names, &target->made, &target->profile, err);
 	return r < 0 ? error_prefix(err, r, "%s", path) : 0;
 }

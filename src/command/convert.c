@@ -39,7 +39,7 @@ static const struct verb_option facts[] = {
 	{ OPTION_EXACT, "exact", 0, NULL, "of a recording: allow what was seen and nothing else" },
 	{ OPTION_RUNTIME_BASE, "runtime-base", 0, "WHICH",
 	  "of a recording: calls a container runtime needs to start: auto, none, crun, runc or all "
-	  "(auto: all for live recordings)" },
+	  "(auto: all for live recordings and formats for containers)" },
 	{ OPTION_PORTABLE, "portable", 0, NULL,
 	  "allow what another libc, kernel or architecture calls in place of what is allowed" },
 	{ OPTION_CAPS, "caps", 0, "CAP[,CAP]...",
@@ -210,7 +210,7 @@ static int resolve(struct convert *convert, const struct profile **profile, stru
 
 static int make(struct convert *convert, struct error *err)
 {
-	struct policy_options policy = input_policy(&convert->input);
+	struct policy_options policy = input_policy(&convert->input, !convert->format->no_runtime);
 	_cleanup_profile_ struct profile *made = NULL;
 	_cleanup_free_ char *name = NULL;
 	const struct profile *profile;

@@ -212,7 +212,7 @@ static int prepare(struct enforcement *enforcement, const char *path, struct err
 
 	if (r < 0)
 		return r;
-	policy = input_policy(&enforcement->input);
+	policy = input_policy(&enforcement->input, false);
 	r = input_profile(&enforcement->input, &policy, &enforcement->names, &made, &profile, err);
 	if (r == 0)
 		r = compile(enforcement, profile, err);

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
-struct policy_options input_policy(const struct input *input)
+struct policy_options input_policy(const struct input *input, bool container)
 {
 	return (struct policy_options){
 		.default_action = ACTION_ERRNO,
 		.default_errno = EPERM,
-		.runtime = input->recording.evidence.live ? RUNTIME_ALL : RUNTIME_NONE,
+		.runtime = container && input->recording.evidence.live ? RUNTIME_ALL : RUNTIME_NONE,
 	};
 }
 

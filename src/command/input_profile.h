@@ -9,9 +9,11 @@
 #include "command/input.h"
 #include "model/policy.h"
 #include "model/profile.h"
+#include <stdbool.h>
 
-/* What recording it with the defaults would have asked for. */
-struct policy_options input_policy(const struct input *input);
+/* What recording it with the defaults would have asked for, for a container or for what is started
+ * without a container runtime. */
+struct policy_options input_policy(const struct input *input, bool container);
 
 /*
  * The profile of the input: itself, borrowed, or what a recording of one group makes with that

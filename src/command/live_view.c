@@ -47,7 +47,7 @@ void live_view_clear(struct live *live)
 	fflush(stderr);
 }
 
-static void say(struct live *live, const char *format, va_list args)
+_printf_(2, 0) static void say(struct live *live, const char *format, va_list args)
 {
 	char message[1024];
 

@@ -260,7 +260,9 @@ static int check_options(struct merge *merge, struct error *err)
 	if (merge->runtime != RUNTIME_AUTO)
 		options->policy.runtime = merge->runtime;
 	else
-		options->policy.runtime = live && !merge->profile ? RUNTIME_ALL : RUNTIME_NONE;
+		options->policy.runtime = live && !merge->profile && !options->format->no_runtime
+						  ? RUNTIME_ALL
+						  : RUNTIME_NONE;
 	return 0;
 }
 

@@ -345,7 +345,8 @@ static void apply_defaults(struct parse *parse)
 	if (parse->runtime != RUNTIME_AUTO)
 		options->policy.runtime = parse->runtime;
 	else
-		options->policy.runtime = command ? RUNTIME_ALL : RUNTIME_NONE;
+		options->policy.runtime =
+			command && !options->format->no_runtime ? RUNTIME_ALL : RUNTIME_NONE;
 }
 
 int options_parse(struct options *ret, int argc, char **argv, struct error *err)

@@ -70,9 +70,11 @@ void target_reap(struct target *target)
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0)
-		if (pid == target->launch.pid)
+	do {
+		pid = waitpid(-1, &status, WNOHANG | WUNTRACED);
+		if (pid > 0 && pid == target->launch.pid)
 			take_main(target, status);
+	} while (pid > 0 || (pid < 0 && errno == EINTR));
 	if (pid < 0 && errno == ECHILD)
 		target->all_gone = true;
 	if (target->main_gone && !target->all_gone && target->interrupted)

@@ -72,6 +72,7 @@ const struct emitter emitter_bpf = {
 	.name = "bpf",
 	.summary = "the filter itself, for one kind of host: bwrap --seccomp",
 	.extension = ".bpf",
+	.no_runtime = true,
 	.shape = PRODUCT_BINARY,
 	.emit = emit_bpf,
 };

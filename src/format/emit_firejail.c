@@ -207,6 +207,7 @@ const struct emitter emitter_firejail = {
 	.name = "firejail",
 	.summary = "lines of a firejail profile: seccomp.keep",
 	.extension = ".profile",
+	.no_runtime = true,
 	.shape = PRODUCT_TEXT,
 	.titled = true,
 	.comment = "# ",

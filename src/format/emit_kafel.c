@@ -227,6 +227,7 @@ const struct emitter emitter_kafel = {
 	.name = "kafel",
 	.summary = "policy of kafel, nsjail's language, for one architecture",
 	.extension = ".kafel",
+	.no_runtime = true,
 	.shape = PRODUCT_TEXT,
 	.comment = "// ",
 	.emit = emit,

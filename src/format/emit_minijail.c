@@ -187,6 +187,7 @@ const struct emitter emitter_minijail = {
 	.name = "minijail",
 	.summary = "policy of minijail0 -S, for one architecture",
 	.extension = ".policy",
+	.no_runtime = true,
 	.shape = PRODUCT_TEXT,
 	.comment = "# ",
 	.emit = emit,

@@ -224,6 +224,7 @@ const struct emitter emitter_snapd = {
 	.name = "snapd",
 	.summary = "seccomp template of snapd, as snap-seccomp compiles it",
 	.extension = ".src",
+	.no_runtime = true,
 	.shape = PRODUCT_TEXT,
 	.comment = "# ",
 	.emit = emit,

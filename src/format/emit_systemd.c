@@ -357,6 +357,7 @@ const struct emitter emitter_systemd = {
 	.name = "systemd",
 	.summary = "drop-in for a systemd service: SystemCallFilter= and its kin",
 	.extension = ".conf",
+	.no_runtime = true,
 	.shape = PRODUCT_TEXT,
 	.titled = true,
 	.comment = "# ",

@@ -57,6 +57,8 @@ struct emitter {
 	bool titled; /* the request's title is part of the product */
 	/* Whoever reads it makes the filter with libseccomp, which hangs with some rules. */
 	bool for_libseccomp;
+	/* What it is for is started without a container runtime: none of its calls are needed. */
+	bool no_runtime;
 	/*
 	 * What a line of comment begins with. Given it, emitter_run() puts what the product is, and
 	 * what it loses, in front of the body. NULL: the format has none, or wants them elsewhere.

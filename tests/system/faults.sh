@@ -158,7 +158,7 @@ faults() {
 	[ "$faults_call" != mmap ] || faults_n=1
 	while [ "$faults_n" -lt 40 ]; do
 		faults_n=$((faults_n + 1))
-		attempt strace -qq -o trace -e "trace=$faults_call" \
+		attempt timeout -k 5 30 strace -qq -o trace -e "trace=$faults_call" \
 			-e "inject=$faults_call:error=$faults_error:when=$faults_n" "$ASG" "$@"
 		grep -q INJECTED trace || break
 		faults_tried=$((faults_tried + 1))
@@ -276,6 +276,26 @@ $(verbs | grep -E "^(log|directory|merge|html|against|denied) ")
 END
 }
 
+# What only a recording calls. One that goes on after a failure says so, or has lost nothing.
+recording_calls() {
+	set -- --group-by all -q -o made/product -- true
+	expect record "$ASG" "$@"
+	faults_tried=0
+	: >"$why"
+	for fault in socket:EMFILE bind:EADDRINUSE setsockopt:EPERM sendto:EPERM recvfrom:EIO recvfrom:EINTR recvmmsg:EIO \
+		recvmmsg:EINTR recvmmsg:ENOBUFS poll:EINTR poll:ENOMEM clone:EAGAIN pidfd_open:EMFILE signalfd4:EMFILE \
+		wait4:EINTR waitid:EINTR prctl:EPERM socketpair:EMFILE pipe2:EMFILE; do
+		faults "${fault%:*}" "${fault#*:}" record "$@"
+	done
+	# One that could not put a setting back leaves that to the next.
+	"$ASG" "$@" >"$out" 2>"$err"
+	if [ -s "$why" ]; then
+		not_ok "record: its own system calls fail ($faults_tried tried)"
+	else
+		ok "record: its own system calls fail ($faults_tried tried)"
+	fi
+}
+
 prepare
 if [ "$(id -u)" -eq 0 ] && [ -e /proc/sys/kernel/seccomp/actions_logged ] && "$ASG" doctor >/dev/null 2>&1; then
 	need_live
@@ -286,6 +306,7 @@ library_memory
 loops
 short_reads
 calls
+[ ! -e can-record ] || recording_calls
 disk_full
 [ ! -e can-record ] || restored 'the audit settings are as they were'
 finish

@@ -131,6 +131,10 @@ run "$ASG" convert --runtime-base none -f names one.rec
 exits 0 'convert --runtime-base'
 fails 'none: without them' grep -q '^capset$' "$out"
 check 'but with what every process must be able to do' grep -q '^rt_sigreturn$' "$out"
+run "$ASG" convert -f minijail one.rec
+fails 'a format that is not for containers does without by itself' grep -q '^capset:' "$out"
+run "$ASG" convert --runtime-base all -f minijail one.rec
+check 'unless it is asked for' grep -q '^capset:' "$out"
 run "$ASG" convert --exact -f names one.rec
 fails 'convert --exact: nothing but what was seen' grep -Eq '^(capset|rt_sigreturn)$' "$out"
 check 'which is there' grep -q '^execve$' "$out"

@@ -32,7 +32,7 @@ static int work(void *context, struct strbuf *answer, struct error *err)
 	if (task->message)
 		return error_set(err, -EBADMSG, "%s", task->message);
 	for (size_t i = 0; i < task->size; i++)
-		strbuf_append(answer, "\0x" + i % 2, 1);
+		strbuf_append(answer, &"\0x"[i % 2], 1);
 	return 0;
 }
 
