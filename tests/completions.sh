@@ -144,7 +144,8 @@ else
 	skip 'zsh can read its file' 'no zsh here'
 fi
 
-page=$top_srcdir/man/audit-seccomp-gen.8
+page=$work/pages
+cat "$top_srcdir"/man/*.8 >"$page"
 sed -n 's/^\.It Fl \(.*\)/\1/p' "$page" | sed 's/ N[so] .*//; s/ Ar .*//; s/ , Fl / /; s/\([^ ][^ ]*\)/-\1/g' |
 	tr ' ' '\n' | grep . >"$work/got"
 same 'the manual page describes every option' "$work/all" "$work/got"

@@ -236,7 +236,7 @@ static void print_help(void)
 	     "Called by an engine for containers with the annotation " ANNOTATION_NAME ".\n");
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
 		printf("  %-14s %s\n", stages[i].name, stages[i].summary);
-	puts("\nSettings: " HOOK_CONF_PATH ". See audit-seccomp-gen(8).");
+	puts("\nSettings: " HOOK_CONF_PATH ". See audit-seccomp-gen-hook(8).");
 }
 
 static int run_stage(const struct hook_stage *stage, struct error *err)
