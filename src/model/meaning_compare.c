@@ -20,11 +20,20 @@ bool meaning_diff_empty(const struct meaning_diff *diff)
 	return diff->n == 0 && diff->n_only_a == 0 && diff->n_only_b == 0;
 }
 
+/* How far a call gets with an answer; what is logged gets through. */
+static int reach_of(enum action action)
+{
+	return action == ACTION_LOG ? ACTION_ALLOW : (int)action;
+}
+
 static enum meaning_change change_of(const struct meaning_call *a, const struct meaning_call *b)
 {
-	if (b->low >= a->low && b->high >= a->high && (b->low > a->low || b->high > a->high))
+	const int low = reach_of(b->low) - reach_of(a->low);
+	const int high = reach_of(b->high) - reach_of(a->high);
+
+	if (low >= 0 && high >= 0 && (low > 0 || high > 0))
 		return CHANGE_WIDER;
-	if (b->low <= a->low && b->high <= a->high && (b->low < a->low || b->high < a->high))
+	if (low <= 0 && high <= 0 && (low < 0 || high < 0))
 		return CHANGE_NARROWER;
 	return CHANGE_OTHER;
 }

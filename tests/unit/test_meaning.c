@@ -159,7 +159,7 @@ static void what_differs_is_said(void **state)
 		{ PROFILE(ALLOW("\"read\"")), PROFILE(ALLOW("\"read\", \"mount\"")),
 		  "+mount: errno EPERM -> allow x86_64\n" },
 		{ PROFILE(ALLOW("\"read\"")), PROFILE(RULE("\"read\"", "\"SCMP_ACT_LOG\"")),
-		  "-read: allow -> log x86_64\n" },
+		  "~read: allow -> log x86_64\n" },
 		{ PROFILE(ALLOW("\"clone\"")),
 		  PROFILE(RULE("\"clone\"", "\"SCMP_ACT_ALLOW\", \"args\": [" IF(0, 1) "]")),
 		  "-clone: allow -> allow if arg0 == 1; else errno EPERM x86_64\n" },
