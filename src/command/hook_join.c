@@ -14,19 +14,12 @@
 #define ANSWER_WAIT_MS 5000
 #define QUEUE	       4096 /* as many as the kernel lets (net.core.somaxconn) */
 
-/* Named by the lock's number: an id can be longer than an address. */
 static struct sockaddr_un address_of(ino_t number)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	snprintf(address.sun_path, sizeof(address.sun_path), RUN_DIRECTORY "/join.%llu",
-		 (unsigned long long)number);
+	hook_lock_beside(HOOK_DOOR, number, address.sun_path, sizeof(address.sun_path));
 	return address;
-}
-
-static void mark_path(ino_t number, char *path, size_t size)
-{
-	snprintf(path, size, RUN_DIRECTORY "/unheard.%llu", (unsigned long long)number);
 }
 
 static int await_answer(int fd)
@@ -70,7 +63,7 @@ int hook_join(const char *id, struct error *err)
 	r = knock(number);
 	if (r > 0)
 		return r;
-	mark_path(number, path, sizeof(path));
+	hook_lock_beside(HOOK_UNHEARD, number, path, sizeof(path));
 	mark = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return error_set(err, r,
 			 "the container's collector does not answer (%s): what is run in the "
@@ -88,7 +81,7 @@ int hook_door_open(struct hook_door *ret, int lock, struct error *err)
 	if (fstat(lock, &status) < 0)
 		return error_set(err, -errno, "cannot look at the container's lock: %m");
 	address = address_of(status.st_ino);
-	mark_path(status.st_ino, mark, sizeof(mark));
+	hook_lock_beside(HOOK_UNHEARD, status.st_ino, mark, sizeof(mark));
 	unlink(mark);
 	unlink(address.sun_path);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -146,7 +139,7 @@ void hook_door_close(struct hook_door *door, struct evidence *evidence)
 	close(door->fd);
 	door->fd = -1;
 	unlink(address.sun_path);
-	mark_path(door->number, mark, sizeof(mark));
+	hook_lock_beside(HOOK_UNHEARD, door->number, mark, sizeof(mark));
 	if (unlink(mark) == 0)
 		evidence_add(evidence, FINDING_UNATTRIBUTED, 1,
 			     "an exec session began that the collector did not hear of");

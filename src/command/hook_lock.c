@@ -17,6 +17,22 @@ static void lock_path(const char *id, char *path, size_t size)
 	snprintf(path, size, RUN_DIRECTORY "/%s.lock", id);
 }
 
+void hook_lock_beside(const char *kind, ino_t number, char *path, size_t size)
+{
+	snprintf(path, size, RUN_DIRECTORY "/%s.%llu", kind, (unsigned long long)number);
+}
+
+static void remove_beside(ino_t number)
+{
+	static const char *const kinds[] = { HOOK_DOOR, HOOK_UNHEARD };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		hook_lock_beside(kinds[i], number, path, sizeof(path));
+		unlink(path);
+	}
+}
+
 /* 1: the lock is ours; 0: somebody has it; -EAGAIN: it was removed while we got it. */
 static int try_lock(int fd)
 {
@@ -134,8 +150,11 @@ int hook_lock_wait(const char *id, int64_t wait_ms, struct error *err)
 				id, (long long)(wait_ms / 1000));
 		poll(NULL, 0, LOOK_AGAIN_MS);
 	}
-	if (fstat(fd, &status) == 0 && status.st_nlink == 0)
-		return 0;
+	if (fstat(fd, &status) == 0) {
+		if (status.st_nlink == 0)
+			return 0;
+		remove_beside(status.st_ino);
+	}
 	hook_lock_done(id);
 	return error_set(err, -EOWNERDEAD,
 			 "the collector of container %s was ended before it could write the "

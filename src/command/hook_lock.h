@@ -27,6 +27,12 @@ int hook_lock_take(const char *id, int64_t wait_ms, struct error *err) _must_che
  */
 int hook_lock_held(const char *id, ino_t *ret_number) _must_check_;
 
+/* What a collector keeps beside its lock, named by the lock's number, as an id can be longer than a
+ * socket's address. It goes with a lock whose collector died. */
+#define HOOK_DOOR    "join"    /* the socket, see hook_join.h */
+#define HOOK_UNHEARD "unheard" /* somebody could not be heard there */
+void hook_lock_beside(const char *kind, ino_t number, char *path, size_t size);
+
 /* Writes this process into the file as the holder. */
 void hook_lock_sign(int fd);
 

@@ -359,6 +359,7 @@ killed_collector() {
 	is 0 $? 'the container of a killed collector ends as if nothing had happened'
 	check 'no profile, and none half-written' absent "$work/killed.json"
 	check 'and no lock' test ! -e "/run/audit-seccomp-gen/$(cat cid).lock"
+	is '' "$(find /run/audit-seccomp-gen -mindepth 1 ! -name backlog_limit)" 'nor what was beside it'
 	restored 'the audit settings of a killed collector are put back'
 }
 
