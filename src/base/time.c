@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#define MS_NS	   INT64_C(1000000)
 #define SECOND_MS  INT64_C(1000)
 #define MINUTE_MS  (60 * SECOND_MS)
 #define HOUR_MS	   (60 * MINUTE_MS)
@@ -13,6 +14,7 @@
 #define LONGEST_MS (10 * 365 * DAY_MS)
 #define LAST_YEAR  9999
 
+#define BESIDE_TRIES  8
 #define SET_BY_MS     20    /* by less than that no clock is worth setting */
 #define SET_LATELY_MS 10000 /* so long a time from before may be on its way */
 
@@ -30,6 +32,45 @@ int64_t time_steady_ms(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+static int64_t read_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * SECOND_MS * MS_NS + now.tv_nsec;
+}
+
+/* A clock and the time since boot: nothing may come between the two, or they do not belong
+ * together. */
+static void read_beside(clockid_t clock, int64_t *ret_ns, int64_t *ret_steady_ns)
+{
+	for (int i = 0; i < BESIDE_TRIES; i++) {
+		int64_t before_ns = read_ns(CLOCK_BOOTTIME);
+
+		*ret_ns = read_ns(clock);
+		*ret_steady_ns = read_ns(CLOCK_BOOTTIME);
+		if (*ret_steady_ns - before_ns < MS_NS)
+			return;
+	}
+}
+
+void time_both_ms(int64_t *ret_wall_ms, int64_t *ret_steady_ms)
+{
+	int64_t wall_ns, steady_ns;
+
+	read_beside(CLOCK_REALTIME, &wall_ns, &steady_ns);
+	*ret_wall_ms = wall_ns / MS_NS;
+	*ret_steady_ms = steady_ns / MS_NS;
+}
+
+int64_t time_steady_of_monotonic(uint64_t monotonic_ns)
+{
+	int64_t now_ns, steady_ns;
+
+	read_beside(CLOCK_MONOTONIC, &now_ns, &steady_ns);
+	return ((int64_t)monotonic_ns + steady_ns - now_ns) / MS_NS;
 }
 
 /* Takes in what the offset is now: a clock that is only made to run faster was not set. */

@@ -17,6 +17,14 @@ int64_t time_now_ms(void);
 /* Milliseconds since boot, suspended or not: nobody sets this clock (CLOCK_BOOTTIME). */
 int64_t time_steady_ms(void);
 
+/* Both clocks at one moment, to a millisecond, unless the process is held up every time. */
+void time_both_ms(int64_t *ret_wall_ms, int64_t *ret_steady_ms);
+
+/* A time of CLOCK_MONOTONIC, which stands still while the machine is suspended, as milliseconds
+ * since boot: never too early, at the most a millisecond too late, as long as it has not been
+ * suspended since. */
+int64_t time_steady_of_monotonic(uint64_t monotonic_ns);
+
 /* The wall clock against the time since boot. Zeroed: not looked at yet. */
 struct time_wall {
 	int64_t offset_ms, before_ms; /* now, and before it was set for the last time */

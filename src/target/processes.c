@@ -77,6 +77,7 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		.older = older,
 		.target = PROCESS_NO_TARGET,
 		.place = PROCESS_NO_TARGET,
+		.looked_ms = TIME_UNKNOWN,
 		.started_ms = started_ms,
 		.line_ms = started_ms,
 		.gone_ms = TIME_UNKNOWN,
@@ -84,9 +85,17 @@ int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t 
 		.selected = forker != PROCESS_NONE && processes->items[forker].selected,
 		.used = true,
 	};
+	if (older != PROCESS_NONE && processes->items[older].looked_ms >= started_ms)
+		processes->items[older].born_in = 0;
 	processes->by_pid[pid] = number + 1;
 	*ret = number;
 	return 0;
+}
+
+void processes_born(struct processes *processes, uint32_t number, uint64_t inode, int64_t time_ms)
+{
+	processes->items[number].born_in = inode;
+	processes->items[number].looked_ms = time_ms;
 }
 
 void processes_end(struct processes *processes, pid_t pid, int64_t time_ms)

@@ -34,12 +34,13 @@ struct process {
 	uint32_t place;	    /* whose it is if nobody else can tell, or PROCESS_NO_TARGET: its
 			     * children do not inherit that */
 	int64_t started_ms; /* TIME_UNKNOWN: not known */
-	int64_t line_ms;  /* of itself and of those above it who were forgotten: the first start */
-	int64_t gone_ms;  /* when it was found to have gone; TIME_UNKNOWN: it has not */
-	int64_t ended_ms; /* when a thread of it ended last; TIME_UNKNOWN: not heard of */
-	uint64_t born_in; /* inode number of its pid namespace at birth; 0: nobody could look */
-	bool bare;	  /* it was there, and under no filter, when listening began */
-	bool selected;	  /* it or an ancestor was asked for; children inherit it */
+	int64_t line_ms;   /* of itself and of those above it who were forgotten: the first start */
+	int64_t gone_ms;   /* when it was found to have gone; TIME_UNKNOWN: it has not */
+	int64_t ended_ms;  /* when a thread of it ended last; TIME_UNKNOWN: not heard of */
+	uint64_t born_in;  /* inode number of its pid namespace at birth; 0: nobody could look */
+	int64_t looked_ms; /* when that was looked at */
+	bool bare;	   /* it was there, and under no filter, when listening began */
+	bool selected;	   /* it or an ancestor was asked for; children inherit it */
 	bool used;
 };
 
@@ -61,6 +62,10 @@ void processes_deinit(struct processes *processes);
  */
 int processes_add(struct processes *processes, pid_t pid, pid_t parent, int64_t started_ms,
 		  uint32_t *ret) _must_check_;
+
+/* In which pid namespace it was born, as somebody has seen who asked about its pid at that time:
+ * nobody has, if the pid turns out to have been another one's by then. */
+void processes_born(struct processes *processes, uint32_t number, uint64_t inode, int64_t time_ms);
 
 /* A thread of the present owner of the pid, maybe the last one, has ended at that time. */
 void processes_end(struct processes *processes, pid_t pid, int64_t time_ms);

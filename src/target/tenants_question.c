@@ -140,10 +140,11 @@ static bool is_too_early(const struct process *process, int64_t time_ms)
 static int find_process(struct tenants *tenants, const struct scan *scan, uint32_t *ret,
 			uint32_t *ret_other)
 {
-	const int64_t time_ms =
-		time_steady_of(&tenants->wall, scan->time_ms, time_now_ms(), time_steady_ms());
+	int64_t time_ms, wall_ms, steady_ms;
 	int r = 0;
 
+	time_both_ms(&wall_ms, &steady_ms);
+	time_ms = time_steady_of(&tenants->wall, scan->time_ms, wall_ms, steady_ms);
 	if (time_ms != TIME_UNKNOWN)
 		tenants_heard(tenants, time_ms);
 	*ret = processes_at(&tenants->processes, (pid_t)scan->pid, time_ms, ret_other);

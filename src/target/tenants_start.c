@@ -7,6 +7,7 @@
 #include "target/process_look.h"
 #include "target/tenants_private.h"
 
+#include <errno.h>
 #include <signal.h>
 
 struct tenant_start tenants_start_of(const struct tenants *tenants, const struct process *process)
@@ -71,13 +72,15 @@ struct tenant_start tenants_start_of_unit(struct tenants *tenants, pid_t pid,
 {
 	const uint32_t number = processes_now(&tenants->processes, pid);
 	struct tenant_start start = tenants_start(tenants, pid);
+	int64_t wall_ms, steady_ms;
 
 	/* What a user's manager runs is written down elsewhere. */
 	if (unit->user != CGROUP_NO_USER)
 		return start;
+	time_both_ms(&wall_ms, &steady_ms);
 	start.since_ms =
 		time_steady_of(&tenants->wall, process_unit_began(tenants->options.proc, unit->id),
-			       time_now_ms(), time_steady_ms());
+			       wall_ms, steady_ms);
 	if (start.since_ms == TIME_UNKNOWN)
 		return start;
 	if (start.since_ms > start.ms)
@@ -109,14 +112,19 @@ struct tenant_start tenants_start_of_line(const struct tenants *tenants, uint32_
 }
 
 /* Whether one of those lives who were there before. */
-static bool has_survivors(const struct tenants *tenants, uint32_t number)
+static bool has_survivors(struct tenants *tenants, uint32_t number)
 {
 	for (size_t i = 0; i < tenants->processes.n_items; i++) {
 		const struct process *process = &tenants->processes.items[i];
 
-		if (process->used && (process->target == number || process->place == number) &&
-		    process->gone_ms == TIME_UNKNOWN && tenants_start_of(tenants, process).before &&
-		    kill(process->pid, 0) == 0)
+		if (!process->used || process->gone_ms != TIME_UNKNOWN ||
+		    !tenants_start_of(tenants, process).before)
+			continue;
+		/* Whoever has not been asked about himself descends from who has, maybe. */
+		if (process->place != number &&
+		    processes_inherited(&tenants->processes, (uint32_t)i) != number)
+			continue;
+		if (kill(process->pid, 0) == 0 || errno == EPERM)
 			return true;
 	}
 	return false;

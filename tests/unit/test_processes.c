@@ -218,6 +218,26 @@ static void selection_is_inherited(void **state _unused_)
 	processes_deinit(&processes);
 }
 
+/* Whoever asks where a pid was born hears of the one who has it then. */
+static void born_where_the_next_one_is(void **state _unused_)
+{
+	struct processes processes;
+	uint32_t first, second;
+
+	assert_int_equal(processes_init(&processes, 100), 0);
+	first = add(&processes, 10, 0, 1000);
+	processes_born(&processes, first, 4026, 1500);
+	assert_int_equal(processes_get(&processes, first)->born_in, 4026);
+	second = add(&processes, 10, 0, 2000);
+	assert_int_equal(processes_get(&processes, first)->born_in, 4026);
+	processes_born(&processes, second, 4027, 2900);
+	/* It had begun by then, only nobody had heard of it. */
+	add(&processes, 10, 0, 2800);
+	assert_int_equal(processes_get(&processes, second)->born_in, 0);
+	assert_int_equal(processes_get(&processes, first)->born_in, 4026);
+	processes_deinit(&processes);
+}
+
 /* Against a plain model: forks, ends, pids that are given again, sweeps, in any order. */
 static void a_random_history(void **state _unused_)
 {
@@ -265,6 +285,7 @@ int main(void)
 		cmocka_unit_test(who_had_the_pid_before_is_forgotten),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(selection_is_inherited),
+		cmocka_unit_test(born_where_the_next_one_is),
 		cmocka_unit_test(a_random_history),
 	};
 

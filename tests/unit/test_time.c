@@ -226,6 +226,32 @@ static void now_is_now(void **state)
 	assert_in_range(time_now_ms() / 1000, time(NULL) - 1, time(NULL) + 1);
 }
 
+static int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void clocks_beside_each_other(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		int64_t first = time_steady_ms(), wall, steady, event, last;
+
+		time_both_ms(&wall, &steady);
+		event = time_steady_of_monotonic((uint64_t)monotonic_ns());
+		last = time_steady_ms();
+		assert_in_range(steady, first, last);
+		assert_in_range(event, steady, last + 1);
+		assert_in_range(wall, time_now_ms() - 1000, time_now_ms());
+		/* An event of before is as much earlier. */
+		event = time_steady_of_monotonic((uint64_t)monotonic_ns() - 500 * 1000000);
+		assert_in_range(event, last - 500, time_steady_ms() - 499);
+	}
+}
+
 /* The wall clock is an hour ahead of 1000 ms since boot, and is then set. */
 static void a_clock_that_is_set(void **state)
 {
@@ -257,7 +283,7 @@ int main(void)
 		cmocka_unit_test(durations),	       cmocka_unit_test(points_in_time),
 		cmocka_unit_test(no_points_in_time),   cmocka_unit_test(every_day_is_itself),
 		cmocka_unit_test(formatting),	       cmocka_unit_test(now_is_now),
-		cmocka_unit_test(a_clock_that_is_set),
+		cmocka_unit_test(a_clock_that_is_set), cmocka_unit_test(clocks_beside_each_other),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
