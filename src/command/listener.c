@@ -189,12 +189,18 @@ static void compare_setting(struct evidence *evidence, const char *name, uint64_
 	evidence_add(evidence, FINDING_SETTINGS, 1, where);
 }
 
+uint64_t listener_lost(uint32_t then, uint32_t now)
+{
+	return now >= then ? now - then : now;
+}
+
 /* A change is counted once: what is there now is what the next look is compared with. */
 static void compare_settings(struct listener *listener, const struct audit_state *now,
 			     struct evidence *evidence)
 {
 	const struct audit_state *then = &listener->settings;
 
+	listener->lost += listener_lost(then->lost, now->lost);
 	compare_setting(evidence, "enabled", then->enabled, now->enabled);
 	compare_setting(evidence, "rate_limit", then->rate_limit, now->rate_limit);
 	compare_setting(evidence, "actions_logged has log", then->logs_allowed, now->logs_allowed);
@@ -206,13 +212,12 @@ static void compare_states(struct listener *listener, struct evidence *evidence)
 {
 	struct audit_state now;
 
-	if (audit_state_read(&now, NULL) < 0) {
+	if (audit_state_read(&now, NULL) >= 0)
+		compare_settings(listener, &now, evidence);
+	else
 		evidence_add(evidence, FINDING_SETTINGS, 1, "audit state can no longer be read");
-		return;
-	}
-	if (now.lost != listener->before.lost)
-		evidence_add(evidence, FINDING_KERNEL_LOST, now.lost - listener->before.lost, NULL);
-	compare_settings(listener, &now, evidence);
+	if (listener->lost > 0)
+		evidence_add(evidence, FINDING_KERNEL_LOST, listener->lost, NULL);
 }
 
 void listener_look(struct listener *listener, struct evidence *evidence)

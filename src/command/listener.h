@@ -25,6 +25,7 @@ struct listener {
 	struct strbuf queue;		 /* messages read but not interpreted */
 	struct audit_state before;
 	struct audit_state settings; /* as they were last looked at */
+	uint64_t lost;		     /* by the kernel, up to then */
 	int64_t looked_ms;
 	struct backlog backlog;
 	pid_t awaited_pid; /* of the sentinel that is waited for */
@@ -61,6 +62,10 @@ int listener_hold(struct listener *listener, struct error *err) _must_check_;
  */
 #define LISTENER_LOOK_MS 500
 void listener_look(struct listener *listener, struct evidence *evidence);
+
+/* What the kernel has lost between two looks at its counter, which anybody may set to 0 (auditctl
+ * --reset-lost). */
+uint64_t listener_lost(uint32_t then, uint32_t now);
 
 /*
  * Sends the sentinel, waits for it, and writes what was lost, if anything, into the evidence. That

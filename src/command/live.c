@@ -24,12 +24,44 @@ static bool selects(const struct options *options)
 	       selection->exes.n > 0 || selection->comms.n > 0;
 }
 
+/* A group begins, in a place of its own or in that of one that was forgotten. */
+static void begin_group(struct live *live, uint32_t number, uint32_t tenant)
+{
+	const struct tenant *who = tenants_at(live->tenants, tenant);
+	struct live_group *group = &live->groups[number];
+	struct tenants_losses losses;
+
+	/* Of who came before there was room for it, some were its own, maybe. */
+	tenants_losses(live->tenants, &losses);
+	*group = (struct live_group){ .tenant = tenant, .refused = losses.tenants };
+	/* Who was there before is held to everything. */
+	if (!who->before)
+		live_samples_before(&live->samples, who->since_ms, &group->before);
+	live->run->recording.groups[number].pid =
+		who->kind == TENANT_PROCESS ? (uint32_t)who->pid : RECORD_UNSET;
+}
+
+/* A group that is there already. */
+static void resume_group(struct live *live, uint32_t number, uint32_t tenant)
+{
+	struct live_group *group = &live->groups[number];
+
+	live->n_released -= group->released;
+	if (group->forgotten) {
+		live->n_replaced++;
+		begin_group(live, number, tenant);
+		return;
+	}
+	/* It is back, if it had gone. */
+	group->released = false;
+	group->ended = false;
+	group->gone_serial = 0;
+}
+
 /* The group of a tenant, made when it is met for the first time. */
 static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 {
 	struct recording *recording = &live->run->recording;
-	const struct tenant *who = tenants_at(live->tenants, tenant);
-	struct tenants_losses losses;
 	size_t had = live->group_of_allocated;
 	char number[16];
 	int r = array_reserve(&live->group_of, &live->group_of_allocated, tenant + 1,
@@ -41,11 +73,7 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 		live->group_of[i] = 0;
 	if (live->group_of[tenant]) {
 		*ret = live->group_of[tenant] - 1;
-		live->groups[*ret].ended = false;
-		live->groups[*ret].gone_serial = 0;
-		/* It is back. */
-		live->n_released -= live->groups[*ret].released;
-		live->groups[*ret].released = false;
+		resume_group(live, *ret, tenant);
 		return 0;
 	}
 	r = array_reserve(&live->groups, &live->groups_allocated, recording->n_groups + 1,
@@ -53,17 +81,11 @@ static int get_group(struct live *live, uint32_t tenant, uint32_t *ret)
 	/* Its name can still change; live_write() knows it. */
 	snprintf(number, sizeof(number), "%" PRIu32, tenant);
 	if (r >= 0)
-		r = recording_group(recording, slice_from(number), SLICE(""),
-				    who->kind == TENANT_PROCESS ? (uint32_t)who->pid : RECORD_UNSET,
+		r = recording_group(recording, slice_from(number), SLICE(""), RECORD_UNSET,
 				    RECORD_UNSET, ret);
 	if (r < 0)
 		return r;
-	/* Of who came before there was room for it, some were its own, maybe. */
-	tenants_losses(live->tenants, &losses);
-	live->groups[*ret] = (struct live_group){ .tenant = tenant, .refused = losses.tenants };
-	/* Who was there before is held to everything. */
-	if (!tenants_began_before(live->tenants, tenant))
-		live_samples_before(&live->samples, who->since_ms, &live->groups[*ret].before);
+	begin_group(live, *ret, tenant);
 	live->group_of[tenant] = *ret + 1;
 	return 0;
 }
@@ -101,6 +123,7 @@ static int open_tenants(struct live *live, struct error *err)
 		.units = patterns(&options->units),
 		.pids = options->selection.pids.items,
 		.n_pids = options->selection.pids.n,
+		.forget = options->group_by != GROUP_BY_TARGET,
 		.proc = live->proc,
 	};
 	int r = tenants_new(&live->tenants, &tenants_options, err);
@@ -323,7 +346,6 @@ static int follow(struct live *live, struct error *err)
 		tenants_sweep(live->tenants);
 		listener_look(&live->listener, &live->run->recording.evidence);
 		live_evidence_look(live);
-		live_evidence_end(live);
 		look_at_clocks(live);
 		live_view_tick(live);
 		if (live->held < 0)
@@ -364,6 +386,7 @@ int record_live(struct run *run, struct error *err)
 	live_view_deinit(&live.view);
 	for (size_t i = 0; live.groups && i < run->recording.n_groups; i++)
 		live_prior_free(&live.groups[i]);
+	evidence_deinit(&live.forgotten);
 	free(live.groups);
 	free(live.group_of);
 	if (live.proc >= 0)

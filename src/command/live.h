@@ -17,7 +17,8 @@ struct live_sample {
 };
 
 #define LIVE_UNSURE  "a process ended and another one was given its pid within a tick of the clock"
-#define LIVE_SAMPLES 256 /* two minutes: who begins logs soon after, or is held to everything */
+#define LIVE_SAMPLES 256  /* two minutes: who begins logs soon after, or is held to everything */
+#define LIVE_KEPT    1024 /* containers and units that have gone and are known when they come back */
 
 struct live_samples {
 	struct live_sample items[LIVE_SAMPLES]; /* a ring */
@@ -30,6 +31,8 @@ struct live_group {
 	struct recording *prior;     /* what its file held before this run; NULL: nothing */
 	bool adopted;		     /* that was looked at */
 	bool released;		     /* it has gone, and is in its file alone */
+	bool forgotten;		     /* what is more, the tenant is: the next one has its place */
+	bool said;		     /* that it began */
 	uint64_t own[FINDING_COUNT]; /* what was found about it, then */
 	uint64_t unsure;	     /* of tenant.unsure, what is in its file */
 	uint64_t refused;	     /* records for want of room, up to when it was given some */
@@ -52,7 +55,7 @@ struct live_view {
 	struct live_losses {
 		uint64_t drops, fork_events, processes, tenants;
 	} said;
-	size_t groups; /* that were said */
+	size_t groups; /* that were said, where they are not targets */
 };
 
 struct live {
@@ -73,8 +76,12 @@ struct live {
 	const struct evidence *heard; /* while it is written: what was found in this run */
 	struct live_sample judged;    /* before that verdict was taken */
 	int proc;
-	size_t n_released;
-	int64_t crowded_ms; /* not before then is written again to make room */
+	size_t n_released;	   /* groups */
+	size_t n_replaced;	   /* that were forgotten, and whose place another one has by now */
+	struct evidence forgotten; /* what was found about those that were forgotten */
+	uint32_t kept[LIVE_KEPT];  /* released groups that may come back, + 1; 0: none. A ring */
+	size_t n_kept;		   /* places that were given */
+	int64_t crowded_ms;	   /* not before then is written again to make room */
 	bool over;
 	int held; /* 0, or why what came while files were written could not be read */
 	int64_t ends_ms, next_ms; /* of --duration and --every; 0: none */
@@ -112,11 +119,9 @@ void live_prior_free(struct live_group *group);
  * What comes of them again is added to these. */
 void live_release(struct live *live);
 
-/* Takes a sample of the losses, at most every half second. */
+/* At most every half second: takes a sample of the losses, and notes which groups have ended: what
+ * is lost from then on is no loss of theirs. */
 void live_evidence_look(struct live *live);
-
-/* Notes which groups have ended: what is lost from then on is no loss of theirs. */
-void live_evidence_end(struct live *live);
 
 void live_samples_add(struct live_samples *samples, const struct live_sample *sample);
 

@@ -20,7 +20,7 @@ static void put_counters(const struct live *live, uint64_t count[FINDING_COUNT])
 	memcpy(count, live->run->recording.evidence.count, FINDING_COUNT * sizeof(*count));
 	tenants_losses(live->tenants, &losses);
 	count[FINDING_DROPPED] += source_netlink_drops(listener->source);
-	count[FINDING_KERNEL_LOST] += listener->settings.lost - listener->before.lost;
+	count[FINDING_KERNEL_LOST] += listener->lost;
 	count[FINDING_UNATTRIBUTED] +=
 		losses.doubtful + losses.fork_events_mended + losses.processes;
 	count[FINDING_CAPPED] += losses.tenants;
@@ -34,26 +34,12 @@ void live_evidence_now(const struct live *live, struct live_sample *ret)
 	ret->time_ms = time_steady_ms();
 }
 
-void live_evidence_look(struct live *live)
-{
-	const struct live_samples *samples = &live->samples;
-	const struct live_sample *newest =
-		samples->n ? &samples->items[(samples->n - 1) % LIVE_SAMPLES] : NULL;
-	struct live_sample sample = { 0 };
-
-	if (newest && time_steady_ms() - newest->time_ms < SAMPLE_MS)
-		return;
-	live_evidence_now(live, &sample);
-	live_samples_add(&live->samples, &sample);
-}
-
 /*
  * Whoever has gone does not come back, unless it is a container or a unit. Everybody who was of it
  * has to be known: it is not alive when all of them have gone, and what they logged was read.
  */
-void live_evidence_end(struct live *live)
+static void end_groups(struct live *live, const struct live_sample *now)
 {
-	struct live_sample now = { 0 };
 	struct tenants_losses losses;
 
 	if (live->run->options->group_by != GROUP_BY_TARGET)
@@ -65,19 +51,31 @@ void live_evidence_end(struct live *live)
 		struct live_group *group = &live->groups[i];
 		const struct tenant *tenant = tenants_at(live->tenants, group->tenant);
 
-		if (group->ended || tenant->alive || tenant->kind == TENANT_CONTAINER ||
-		    tenant->kind == TENANT_UNIT)
+		if (group->released || group->ended || tenant->alive ||
+		    tenant->kind == TENANT_CONTAINER || tenant->kind == TENANT_UNIT)
 			continue;
 		/* A hole behind its last record shows when another one has come. */
 		if (!group->gone_serial)
 			group->gone_serial = live->listener.newest_serial;
 		if (group->gone_serial == live->listener.newest_serial)
 			continue;
-		if (!now.time_ms)
-			live_evidence_now(live, &now);
-		group->after = now;
+		group->after = *now;
 		group->ended = true;
 	}
+}
+
+void live_evidence_look(struct live *live)
+{
+	const struct live_samples *samples = &live->samples;
+	const struct live_sample *newest =
+		samples->n ? &samples->items[(samples->n - 1) % LIVE_SAMPLES] : NULL;
+	struct live_sample sample = { 0 };
+
+	if (newest && time_steady_ms() - newest->time_ms < SAMPLE_MS)
+		return;
+	live_evidence_now(live, &sample);
+	live_samples_add(&live->samples, &sample);
+	end_groups(live, &sample);
 }
 
 void live_samples_add(struct live_samples *samples, const struct live_sample *sample)
@@ -198,9 +196,13 @@ void live_evidence_began(const struct live *live, struct evidence *ret)
 
 		if (!group->released)
 			live_evidence_own(live, group, ret);
-		for (unsigned int f = 0; group->released && f < FINDING_COUNT; f++)
+		for (unsigned int f = 0; group->released && !group->forgotten && f < FINDING_COUNT;
+		     f++)
 			if (group->own[f])
 				evidence_add(ret, f, group->own[f],
 					     tenants_at(live->tenants, group->tenant)->name);
 	}
+	for (unsigned int f = 0; f < FINDING_COUNT; f++)
+		if (live->forgotten.count[f])
+			evidence_add(ret, f, live->forgotten.count[f], live->forgotten.where[f]);
 }

@@ -69,9 +69,12 @@ static int64_t first_record(const struct recording *recording)
 /* By the wall clock; TIME_UNKNOWN: not known. */
 static int64_t began_at(const struct tenant *tenant)
 {
-	return tenant->began_ms == TIME_UNKNOWN
-		       ? TIME_UNKNOWN
-		       : tenant->began_ms + time_now_ms() - time_steady_ms();
+	int64_t wall_ms, steady_ms;
+
+	if (tenant->began_ms == TIME_UNKNOWN)
+		return TIME_UNKNOWN;
+	time_both_ms(&wall_ms, &steady_ms);
+	return tenant->began_ms + wall_ms - steady_ms;
 }
 
 /*
@@ -224,15 +227,68 @@ static void release(struct live *live, uint32_t number)
 	live->n_released++;
 }
 
+/* It does not come back as the same group: what it leaves is its file, and what was found. */
+static void forget(struct live *live, uint32_t number)
+{
+	struct live_group *group = &live->groups[number];
+
+	for (unsigned int f = 0; f < FINDING_COUNT; f++)
+		if (group->own[f])
+			evidence_add(&live->forgotten, f, group->own[f],
+				     tenants_at(live->tenants, group->tenant)->name);
+	tenants_forget(live->tenants, group->tenant);
+	group->forgotten = true;
+}
+
+/* Whether somebody of a group that was released is there again, who has not logged yet. */
+static bool is_back(const struct live *live, uint32_t number)
+{
+	const struct live_group *group = &live->groups[number];
+
+	return group->released && !group->forgotten &&
+	       tenants_at(live->tenants, group->tenant)->alive;
+}
+
+static bool can_be_forgotten(const struct live *live, uint32_t number)
+{
+	const struct live_group *group = &live->groups[number];
+
+	return group->released && !group->forgotten &&
+	       !tenants_at(live->tenants, group->tenant)->alive;
+}
+
+/* A container or a unit may come back. It is the same group then, unless very many others have gone
+ * since: then it is added to its file as if that were of a run before. */
+static void forget_later(struct live *live, uint32_t number)
+{
+	uint32_t *place = NULL;
+
+	for (size_t i = 0; i < LIVE_KEPT; i++) {
+		place = &live->kept[live->n_kept++ % LIVE_KEPT];
+		if (*place == 0 || !is_back(live, *place - 1))
+			break;
+	}
+	if (*place != 0 && *place - 1 != number && can_be_forgotten(live, *place - 1))
+		forget(live, *place - 1);
+	*place = number + 1;
+}
+
 void live_release(struct live *live)
 {
-	if (!live_adds(live->run->options))
+	/* A file that says that the last record did not come is to be written again. */
+	if (!live_adds(live->run->options) || live->heard->count[FINDING_NO_SENTINEL] > 0)
 		return;
 	for (uint32_t i = 0; i < live->run->recording.n_groups; i++) {
 		const struct live_group *group = &live->groups[i];
+		const struct tenant *tenant = tenants_at(live->tenants, group->tenant);
 
-		if (!group->released && !tenants_at(live->tenants, group->tenant)->alive &&
-		    group->written == group_records(&live->run->recording.groups[i]))
-			release(live, i);
+		if (group->released || tenant->alive ||
+		    group->written != group_records(&live->run->recording.groups[i]))
+			continue;
+		release(live, i);
+		if (tenant->kind == TENANT_CONTAINER || tenant->kind == TENANT_UNIT)
+			forget_later(live, i);
+		else
+			forget(live, i);
 	}
 }

@@ -265,6 +265,23 @@ static void say_losses(struct live *live)
 	*said = (struct live_losses){ drops, losses.fork_events, losses.processes, losses.tenants };
 }
 
+/* Groups that have begun. One that is grouped by something else stays where it is. */
+static void say_new(struct live *live)
+{
+	const bool targets = live->run->options->group_by == GROUP_BY_TARGET;
+	struct live_view *view = &live->view;
+
+	for (size_t i = targets ? 0 : view->groups; i < live->run->recording.n_groups; i++) {
+		if (targets && (live->groups[i].said || live->groups[i].released))
+			continue;
+		live_view_say(live, "%s: first records", name_of(live, i));
+		if (targets)
+			live->groups[i].said = true;
+		else
+			view->groups = i + 1;
+	}
+}
+
 void live_view_tick(struct live *live)
 {
 	struct live_view *view = &live->view;
@@ -276,7 +293,6 @@ void live_view_tick(struct live *live)
 	if (view->terminal && view->wanted)
 		draw(live, passed_ms);
 	else
-		for (; view->groups < live->run->recording.n_groups; view->groups++)
-			live_view_say(live, "%s: first records", name_of(live, view->groups));
+		say_new(live);
 	view->drawn_ms = time_steady_ms();
 }

@@ -175,6 +175,7 @@ static int publish_view(struct live *live, enum live_writing writing, const stru
 			struct error *err)
 {
 	struct run *run = live->run;
+	const size_t gone = live->n_released + live->n_replaced;
 	_cleanup_free_ uint32_t *order = NULL;
 	struct product product = {
 		.recording = &view->recording,
@@ -188,12 +189,11 @@ static int publish_view(struct live *live, enum live_writing writing, const stru
 	};
 	int r;
 
-	if (writing == LIVE_FINAL && live->n_released > 0)
+	if (writing == LIVE_FINAL && gone > 0)
 		live_view_say(live, "%s: %zu group%s that had gone: written before",
-			      place(run->options), live->n_released,
-			      live->n_released == 1 ? "" : "s");
+			      place(run->options), gone, gone == 1 ? "" : "s");
 	if (view->recording.n_groups == 0)
-		return writing == LIVE_FINAL && live->n_released == 0 ? nothing_came(live, err) : 0;
+		return writing == LIVE_FINAL && gone == 0 ? nothing_came(live, err) : 0;
 	if (recording_order(&view->recording, &order) < 0)
 		return error_memory(err);
 	product.policy.base = run->base;
@@ -229,11 +229,17 @@ static int publish(struct live *live, enum live_writing writing, struct error *e
  */
 static void take_verdict(struct live *live, struct evidence *ret)
 {
-	listener_look(&live->listener, &live->run->recording.evidence);
+	struct evidence *own = &live->run->recording.evidence;
+
+	listener_look(&live->listener, own);
 	listener_finish(&live->listener, ret);
+	/* A change is seen once, and is to be in every verdict from now on. */
+	evidence_add(own, FINDING_SETTINGS, ret->count[FINDING_SETTINGS],
+		     ret->where[FINDING_SETTINGS]);
+	ret->count[FINDING_SETTINGS] = 0;
 	add_losses(live, ret);
 	intake_unnamed(live->intake, ret);
-	evidence_merge(ret, &live->run->recording.evidence);
+	evidence_merge(ret, own);
 	ret->live = true;
 }
 
@@ -241,12 +247,16 @@ int live_write(struct live *live, enum live_writing writing, struct error *err)
 {
 	struct run *run = live->run;
 	struct evidence heard = { 0 }, verdict = { 0 }, kept;
-	int r = live_adds(run->options) ? live_adopt(live, err) : 0;
+	int r;
 
-	if (r < 0)
-		return r;
 	live_evidence_now(live, &live->judged);
 	take_verdict(live, &heard);
+	/* Whoever comes while the last record is waited for may have a file, too. */
+	r = live_adds(run->options) ? live_adopt(live, err) : 0;
+	if (r < 0) {
+		evidence_deinit(&heard);
+		return r;
+	}
 	run->facts.records = intake_progress(live->intake)->selected;
 	evidence_merge(&verdict, &heard);
 	if (run->options->group_by == GROUP_BY_TARGET)

@@ -17,14 +17,6 @@
 #define ID_PREFIX_MIN 4	  /* of an id that is given by its beginning */
 #define DESCRIPTORS   (TENANTS_NAMESPACES_MAX + 64)
 
-static void tenant_deinit(struct tenant *tenant)
-{
-	free(tenant->name);
-	free(tenant->id);
-	free(tenant->title);
-	free(tenant->exe);
-}
-
 struct tenants *tenants_free(struct tenants *tenants)
 {
 	if (!tenants)
@@ -35,11 +27,10 @@ struct tenants *tenants_free(struct tenants *tenants)
 		tenant_deinit(&tenants->items[i]);
 	for (size_t i = 0; i < tenants->n_namespaces; i++)
 		close(tenants->namespaces[i].fd);
-	intern_deinit(&tenants->names);
-	intern_deinit(&tenants->keys);
+	tenant_index_deinit(&tenants->names);
+	tenant_index_deinit(&tenants->keys);
 	free(tenants->items);
-	free(tenants->key_tenants);
-	free(tenants->name_owners);
+	free(tenants->vacant);
 	free(tenants->namespaces);
 	free(tenants->sessions);
 	free(tenants->own_cgroup);
@@ -111,11 +102,6 @@ int tenants_fd(const struct tenants *tenants)
 	return tenants->events.fd;
 }
 
-size_t tenants_count(const struct tenants *tenants)
-{
-	return tenants->n;
-}
-
 struct tenant *tenants_at(const struct tenants *tenants, uint32_t number)
 {
 	return &tenants->items[number];
@@ -154,23 +140,20 @@ static char *take_name(struct tenants *tenants, struct slice wanted, uint32_t te
 {
 	for (unsigned int i = 1;; i++) {
 		_cleanup_strbuf_ struct strbuf name = { 0 };
-		uint32_t index;
-		int r;
+		struct slice text;
+		uint32_t owner;
 
 		put_plain(&name, wanted);
 		if (i > 1)
 			strbuf_printf(&name, "+%u", i);
-		if (!strbuf_text(&name) ||
-		    array_reserve(&tenants->name_owners, &tenants->name_owners_allocated,
-				  tenants->names.n_keys + 1, sizeof(*tenants->name_owners)) < 0)
+		if (!strbuf_text(&name))
 			return NULL;
-		r = intern_add(&tenants->names, slice_from(strbuf_text(&name)), &index);
-		if (r < 0)
-			return NULL;
-		if (r == 1)
-			tenants->name_owners[index] = tenant;
-		if (tenants->name_owners[index] == tenant)
-			return strbuf_steal(&name);
+		text = slice_from(strbuf_text(&name));
+		owner = tenants_find(tenants, &tenants->names, text);
+		if (owner != TENANT_NONE && owner != tenant)
+			continue;
+		return tenant_index_put(&tenants->names, text, tenant) < 0 ? NULL
+									   : strbuf_steal(&name);
 	}
 }
 
@@ -259,7 +242,8 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 				 .since_ms = facts->start.since_ms,
 				 .before = facts->start.before,
 				 .alive = true };
-	int r = array_reserve(&tenants->items, &tenants->allocated, tenants->n + 1, sizeof(tenant));
+	uint32_t number;
+	int r = tenants_number(tenants, &number);
 
 	tenant.final = facts->kind == TENANT_CONTAINER || facts->kind == TENANT_UNIT;
 	if (r < 0)
@@ -267,7 +251,7 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 	tenant.id = copy_or_null(facts->id, &r);
 	tenant.title = copy_or_null(facts->title, &r);
 	if (r >= 0) {
-		tenant.name = take_name(tenants, facts->name, (uint32_t)tenants->n);
+		tenant.name = take_name(tenants, facts->name, number);
 		r = tenant.name ? 0 : -ENOMEM;
 	}
 	if (r < 0) {
@@ -275,19 +259,15 @@ static int make_tenant(struct tenants *tenants, const struct tenant_facts *facts
 		return r;
 	}
 	tenant.wanted = is_wanted(tenants, &tenant);
-	*ret = (uint32_t)tenants->n;
-	tenants->items[tenants->n++] = tenant;
+	if (number == tenants->n) {
+		tenants->n++;
+	} else {
+		tenants->n_vacant--;
+		tenants->n_released--;
+	}
+	tenants->items[number] = tenant;
+	*ret = number;
 	return 0;
-}
-
-void tenants_release(struct tenants *tenants, uint32_t number)
-{
-	struct tenant *tenant = &tenants->items[number];
-
-	tenants->n_released += !tenant->released;
-	tenant->released = true;
-	free(tenant->exe);
-	tenant->exe = NULL;
 }
 
 bool tenants_began_before(const struct tenants *tenants, uint32_t number)
@@ -297,32 +277,23 @@ bool tenants_began_before(const struct tenants *tenants, uint32_t number)
 
 int tenants_get(struct tenants *tenants, const struct tenant_facts *facts, uint32_t *ret)
 {
-	uint32_t index;
+	uint32_t known = TENANT_NONE;
 	int r;
 
-	if (facts->key.len && intern_find(&tenants->keys, facts->key, &index) == 0) {
-		*ret = tenants->key_tenants[index];
-		tenants->items[*ret].alive = true;
-		tenants->n_released -= tenants->items[*ret].released;
-		tenants->items[*ret].released = false;
-		tenants_note_start(tenants, *ret, &facts->start);
+	if (facts->key.len)
+		known = tenants_find(tenants, &tenants->keys, facts->key);
+	if (known != TENANT_NONE) {
+		*ret = known;
+		tenants_revive(tenants, known);
+		tenants_note_start(tenants, known, &facts->start);
 		return 0;
 	}
-	if (tenants->n - tenants->n_released >= tenants->options.max + tenants->n_early ||
-	    tenants->n >= TENANTS_EVER)
+	if (!tenants_have_room(tenants))
 		return -E2BIG;
-	if (!facts->key.len)
-		return make_tenant(tenants, facts, ret);
-	r = array_reserve(&tenants->key_tenants, &tenants->key_tenants_allocated,
-			  tenants->keys.n_keys + 1, sizeof(*tenants->key_tenants));
-	if (r >= 0)
-		r = make_tenant(tenants, facts, ret);
-	if (r >= 0)
-		r = intern_add(&tenants->keys, facts->key, &index);
-	if (r < 0)
-		return r;
-	tenants->key_tenants[index] = *ret;
-	return 0;
+	r = make_tenant(tenants, facts, ret);
+	if (r >= 0 && facts->key.len)
+		r = tenant_index_put(&tenants->keys, facts->key, *ret);
+	return r;
 }
 
 void tenants_assign(struct tenants *tenants, uint32_t number, uint32_t tenant)

@@ -22,11 +22,10 @@
 #include <sys/types.h>
 
 #define TENANT_NONE	       UINT32_MAX
-#define TENANTS_MAX	       4096	  /* groups at once, unless the options say otherwise */
-#define TENANTS_EVER	       (1u << 20) /* with those that were released */
-#define TENANTS_PROCESSES_MAX  262144	  /* processes remembered: some 15 MB */
-#define TENANTS_NAMESPACES_MAX 2048	  /* pid namespaces held at once */
-#define TENANTS_SESSIONS_MAX   4096	  /* audit sessions remembered */
+#define TENANTS_MAX	       4096   /* groups at once, unless the options say otherwise */
+#define TENANTS_PROCESSES_MAX  262144 /* processes remembered: some 20 MB */
+#define TENANTS_NAMESPACES_MAX 2048   /* pid namespaces held at once */
+#define TENANTS_SESSIONS_MAX   4096   /* audit sessions remembered */
 
 enum tenant_kind {
 	TENANT_PROCESS,	  /* the topmost process and all that descend from it */
@@ -49,6 +48,8 @@ struct tenant {
 	bool doubtful;	  /* its records could be somebody else's */
 	bool alive;	  /* a process of it was there at the last sweep */
 	bool released;	  /* it has gone and has no place among TENANTS_MAX any more */
+	bool forgotten;	  /* what is more, it does not come back: its number is given again */
+	bool early;	  /* it was known before it logged, and counts apart */
 	bool before;	  /* its start was not heard */
 	int64_t began_ms; /* its first process, as time_steady_ms(); TIME_UNKNOWN: not known */
 	int64_t since_ms; /* nothing of it can have logged before; TIME_UNKNOWN: not known */
@@ -67,7 +68,8 @@ struct tenants_options {
 	struct tenant_patterns units;
 	const uint32_t *pids; /* these and all that descend from them; borrowed */
 	size_t n_pids;
-	int proc; /* descriptor of /proc, borrowed */
+	bool forget; /* who has gone, even when something of him was recorded */
+	int proc;    /* descriptor of /proc, borrowed */
 };
 
 /* What had to be given up. */
@@ -114,10 +116,13 @@ bool tenants_began_before(const struct tenants *tenants, uint32_t number);
  * container or a unit that comes back is the same tenant again, and not released any more. */
 void tenants_release(struct tenants *tenants, uint32_t number);
 
+/* The same for good: who comes back, even a container or a unit, is another tenant. Its number is
+ * given to somebody else some time after. */
+void tenants_forget(struct tenants *tenants, uint32_t number);
+
 /* Gives a tenant whose name is not final another one, or one that begins so. */
 int tenants_rename(struct tenants *tenants, uint32_t number, struct slice name) _must_check_;
 
-size_t tenants_count(const struct tenants *tenants);
 struct tenant *tenants_at(const struct tenants *tenants, uint32_t number);
 size_t tenants_processes(const struct tenants *tenants);
 void tenants_losses(const struct tenants *tenants, struct tenants_losses *ret);

@@ -25,6 +25,13 @@ struct tenant_session {
 	uint32_t session, tenant;
 };
 
+/* Which tenant a text belongs to. */
+struct tenant_index {
+	struct intern texts;
+	uint32_t *tenants; /* by number in `texts` */
+	size_t allocated;
+};
+
 struct tenants {
 	struct tenants_options options;
 	struct fork_events events;
@@ -32,13 +39,12 @@ struct tenants {
 	struct tenant *items;
 	size_t n, allocated;
 	size_t n_released;
-	size_t n_early;	     /* of them, known before they logged: the cap is for the others */
-	struct intern names; /* taken, by whom: name_owners */
-	uint32_t *name_owners;
-	size_t name_owners_allocated;
-	struct intern keys; /* what tells a tenant -> number in key_tenants */
-	uint32_t *key_tenants;
-	size_t key_tenants_allocated;
+	size_t n_early;	    /* `early` and not released: the cap is for the others */
+	size_t n_forgotten; /* since their numbers were freed last */
+	uint32_t *vacant;   /* numbers that can be given again */
+	size_t n_vacant, vacant_allocated;
+	struct tenant_index names; /* that are taken */
+	struct tenant_index keys;  /* what tells a tenant */
 	struct tenant_namespace *namespaces;
 	size_t n_namespaces, namespaces_allocated;
 	struct tenant_session *sessions;
@@ -72,6 +78,33 @@ struct tenant_facts {
 	pid_t pid;
 	struct tenant_start start; /* of its first process */
 };
+
+/* From now on the text is the tenant's. 0 or -ENOMEM. */
+int tenant_index_put(struct tenant_index *index, struct slice text, uint32_t tenant) _must_check_;
+
+/* Whose the text is; TENANT_NONE: nobody's, or that of one who was forgotten. */
+uint32_t tenants_find(const struct tenants *tenants, const struct tenant_index *index,
+		      struct slice text);
+void tenant_index_deinit(struct tenant_index *index);
+
+/* A number for a new tenant, at which there is room. 0 or -ENOMEM. */
+int tenants_number(struct tenants *tenants, uint32_t *ret) _must_check_;
+
+/* Frees names, keys and numbers of those that were forgotten, once they are many: nobody may hold
+ * the number of one. */
+void tenants_tidy(struct tenants *tenants);
+
+/* What the tenant owns. */
+void tenant_deinit(struct tenant *tenant);
+
+/* Whether there may be one more. */
+bool tenants_have_room(const struct tenants *tenants);
+
+/* It counts again. */
+void tenants_revive(struct tenants *tenants, uint32_t number);
+
+/* It was known before it logged: it counts apart. */
+void tenants_set_early(struct tenants *tenants, uint32_t number);
 
 /*
  * The tenant of that key, made when new. 0; -E2BIG beyond the cap; -ENOMEM.
@@ -121,6 +154,30 @@ bool tenants_select(const struct tenants *tenants);
 /* Whether what /proc says is of that very process, and not of one that got its pid since. */
 bool tenants_is_same(const struct tenants *tenants, uint32_t number,
 		     const struct process_look *look);
+
+/* Where a process is: enough to say whose it is. Slices are of `cgroup_text`. */
+struct tenant_place {
+	char cgroup_text[PROCESS_CGROUP_MAX];
+	struct cgroup_name cgroup;
+	uint64_t namespace; /* inode number; 0: not to be seen */
+};
+
+void tenants_look_at_place(const struct tenants *tenants, pid_t pid, struct tenant_place *ret);
+
+/* Whether that is a pid namespace below the host's. */
+bool tenants_is_elsewhere(const struct tenants *tenants, uint64_t namespace);
+
+/* The one tenant in the namespace; TENANT_NONE: there is none, or more. */
+uint32_t tenants_in_namespace(const struct tenants *tenants, uint64_t inode);
+
+/* The tenant of a process which is in a container's control group, in a unit's, or in another pid
+ * namespace than the host's. 0; -ESRCH: it has gone; -E2BIG, -ENOMEM. */
+int tenants_settle_container(struct tenants *tenants, pid_t pid, const struct tenant_place *place,
+			     uint32_t *ret) _must_check_;
+int tenants_settle_unit(struct tenants *tenants, pid_t pid, const struct tenant_place *place,
+			uint32_t *ret) _must_check_;
+int tenants_settle_elsewhere(struct tenants *tenants, pid_t pid, uint64_t inode, uint32_t *ret)
+	_must_check_;
 
 /*
  * The container, pid namespace or unit that a process which lives is in, whether it logs or not.

@@ -10,7 +10,6 @@
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #define SWEEP_MS      3000  /* between two looks at who has gone */
 #define GRACE_MS      6000  /* who has gone is remembered: records may wait in the kernel */
@@ -73,8 +72,10 @@ static void sweep(struct tenants *tenants, int64_t grace_ms)
 	drop_sessions(tenants);
 	/* Of whom nothing is recorded, nobody asks any more. */
 	for (size_t i = 0; i < tenants->n; i++)
-		if (!tenants->items[i].alive && !tenants->items[i].recorded)
-			tenants_release(tenants, (uint32_t)i);
+		if (!tenants->items[i].alive &&
+		    (!tenants->items[i].recorded || tenants->options.forget))
+			tenants_forget(tenants, (uint32_t)i);
+	tenants_tidy(tenants);
 }
 
 void tenants_heard(struct tenants *tenants, int64_t time_ms)
@@ -105,42 +106,32 @@ static bool is_asked_for(const struct tenants *tenants, pid_t pid)
 static int add_process(struct tenants *tenants, pid_t pid, pid_t parent, int64_t started_ms,
 		       uint32_t *ret)
 {
-	int r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
+	const struct processes *processes = &tenants->processes;
+	int r;
 
-	if (r != -E2BIG)
-		return r;
 	/* Who has gone makes room, rather early than never; but not for every one that comes. */
-	if (time_steady_ms() - tenants->swept_ms > HURRY_MS) {
+	if (processes->n >= processes->max && time_steady_ms() - tenants->swept_ms > HURRY_MS)
 		sweep(tenants, HURRY_MS);
-		r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
-	}
+	r = processes_add(&tenants->processes, pid, parent, started_ms, ret);
 	if (r == -E2BIG)
 		tenants->losses.processes++;
 	return r;
-}
-
-/* An event's time since boot: CLOCK_MONOTONIC stands still while the machine is suspended. */
-static int64_t steady_ms(uint64_t monotonic_ns)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return time_steady_ms() - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 -
-				   (int64_t)(monotonic_ns / 1000000));
 }
 
 static int take_fork(struct tenants *tenants, const struct fork_event *event)
 {
 	struct processes *processes = &tenants->processes;
 	uint32_t number;
-	int r = add_process(tenants, event->pid, event->parent, steady_ms(event->time_ns), &number);
-	struct process *process;
+	int r = add_process(tenants, event->pid, event->parent,
+			    time_steady_of_monotonic(event->time_ns), &number);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	process = processes_get(processes, number);
-	if (processes_inherited(processes, number) == PROCESS_NO_TARGET)
-		process->born_in = process_namespace(tenants->options.proc, event->pid, "pid");
+	if (processes_inherited(processes, number) == PROCESS_NO_TARGET) {
+		uint64_t inode = process_namespace(tenants->options.proc, event->pid, "pid");
+
+		processes_born(processes, number, inode, time_steady_ms());
+	}
 	return 0;
 }
 
@@ -150,15 +141,17 @@ static int take_fork(struct tenants *tenants, const struct fork_event *event)
  */
 static int look_again(struct tenants *tenants, struct error *err)
 {
-	const int64_t now = time_steady_ms();
+	int r;
 
 	if (tenants->events.overflows == tenants->overflows_seen ||
-	    now - tenants->looked_again_ms < LOOK_AGAIN_MS)
+	    time_steady_ms() - tenants->looked_again_ms < LOOK_AGAIN_MS)
 		return 0;
 	tenants->overflows_seen = tenants->events.overflows;
 	tenants->drops_mended = fork_events_drops(&tenants->events);
-	tenants->looked_again_ms = now;
-	return tenants_scan(tenants, err);
+	r = tenants_scan(tenants, err);
+	/* On a host with very many processes that itself takes a while. */
+	tenants->looked_again_ms = time_steady_ms();
+	return r;
 }
 
 int tenants_drain(struct tenants *tenants, struct error *err)
@@ -169,7 +162,8 @@ int tenants_drain(struct tenants *tenants, struct error *err)
 
 	while ((r = fork_events_next(&tenants->events, &event)) > 0) {
 		if (event.ended)
-			processes_end(&tenants->processes, event.pid, steady_ms(event.time_ns));
+			processes_end(&tenants->processes, event.pid,
+				      time_steady_of_monotonic(event.time_ns));
 		else if (take_fork(tenants, &event) < 0)
 			return error_memory(err);
 		if (event.time_ns > until)
@@ -245,7 +239,7 @@ static int settle_confined(struct tenants *tenants)
 
 	for (size_t i = 0; r >= 0 && i < processes->n_items; i++) {
 		struct process *process = &processes->items[i];
-		const size_t had = tenants->n;
+		const size_t had = tenants->n - tenants->n_released;
 		uint32_t tenant;
 
 		if (tenants->n_early >= TENANTS_MAX)
@@ -257,11 +251,13 @@ static int settle_confined(struct tenants *tenants)
 		if (process_filters(tenants->options.proc, process->pid) == 0)
 			continue;
 		r = tenants_settle_place(tenants, (uint32_t)i, &tenant);
-		tenants->n_early += tenants->n - had;
-		if (r >= 0)
-			process->place = tenant;
-		else if (r != -ENOMEM)
-			r = 0;
+		if (r < 0) {
+			r = r == -ENOMEM ? r : 0;
+			continue;
+		}
+		process->place = tenant;
+		if (tenants->n - tenants->n_released > had)
+			tenants_set_early(tenants, tenant);
 	}
 	return r;
 }

@@ -66,11 +66,21 @@ static void a_ring(void **state _unused_)
 	free(samples);
 }
 
+/* The kernel's counter of what it has lost goes on from 0 when somebody has set it to that. */
+static void a_counter_that_is_set_back(void **state _unused_)
+{
+	assert_int_equal(listener_lost(5, 5), 0);
+	assert_int_equal(listener_lost(5, 12), 7);
+	assert_int_equal(listener_lost(12, 3), 3);
+	assert_int_equal(listener_lost(12, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_from_before),
 		cmocka_unit_test(a_ring),
+		cmocka_unit_test(a_counter_that_is_set_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -633,6 +633,53 @@ static void the_gone_are_swept(void **state _unused_)
 	tenants_free(tenants);
 }
 
+/* One who has gone leaves its number to another one; a name that was taken is free. */
+static void numbers_are_given_again(void **state _unused_)
+{
+	enum { MANY = 200 };
+	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
+	pid_t kept = start(NULL), pids[MANY];
+	uint32_t kept_is, is[MANY], highest = 0, again;
+	char name[64];
+
+	assert_int_equal(ask(tenants, kept, "\"kept\"", &kept_is), OWNER_TARGET);
+	tenants_at(tenants, kept_is)->recorded = true;
+	for (int i = 0; i < MANY; i++) {
+		pids[i] = start(NULL);
+		assert_int_equal(ask(tenants, pids[i], "\"a\"", &is[i]), OWNER_TARGET);
+		highest = is[i] > highest ? is[i] : highest;
+	}
+	snprintf(name, sizeof(name), "%s", tenants_at(tenants, is[0])->name);
+	for (int i = 0; i < MANY; i++)
+		end(pids[i]);
+	for (int i = 0; i < 25 && !tenants_at(tenants, is[MANY - 1])->forgotten; i++) {
+		assert_int_equal(tenants_drain(tenants, NULL), 0);
+		tenants_heard(tenants, time_steady_ms());
+		tenants_sweep(tenants);
+		sleep(1);
+	}
+	for (int i = 0; i < MANY; i++)
+		assert_true(tenants_at(tenants, is[i])->forgotten);
+	for (int i = 0; i < MANY; i++) {
+		pids[i] = start(NULL);
+		assert_int_equal(ask(tenants, pids[i], "\"b\"", &is[i]), OWNER_TARGET);
+		assert_in_range(is[i], 0, highest);
+		assert_int_not_equal(is[i], kept_is);
+		assert_false(tenants_at(tenants, is[i])->recorded);
+	}
+	assert_int_equal(tenants_rename(tenants, is[0], slice_from(name)), 0);
+	assert_string_equal(tenants_at(tenants, is[0])->name, name);
+	assert_int_equal(tenants_rename(tenants, is[1], slice_from(name)), 0);
+	assert_string_not_equal(tenants_at(tenants, is[1])->name, name);
+	assert_int_equal(ask(tenants, kept, "\"kept\"", &again), OWNER_TARGET);
+	assert_int_equal(again, kept_is);
+	assert_int_equal(strncmp(tenants_at(tenants, again)->name, "kept-", 5), 0);
+	for (int i = 0; i < MANY; i++)
+		end(pids[i]);
+	end(kept);
+	tenants_free(tenants);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -654,6 +701,7 @@ int main(void)
 		cmocka_unit_test(who_was_released_makes_room),
 		cmocka_unit_test(there_is_a_cap),
 		cmocka_unit_test(the_gone_are_swept),
+		cmocka_unit_test(numbers_are_given_again),
 	};
 	struct tenants *tenants = NULL;
 	struct tenants_options options = { 0 };
