@@ -8,9 +8,12 @@
 #include "format/conditions.h"
 #include "format/emitters.h"
 #include "format/plain.h"
+#include "format/plain_losses.h"
+#include "format/plain_private.h"
 #include "format/text_lines.h"
 #include "format/yaml_writer.h"
 #include "model/checked_json.h"
+#include "model/rule_order.h"
 #include "model/rule_text.h"
 #include <ctype.h>
 #include <errno.h>
@@ -23,6 +26,7 @@
 #define SPO_LISTENERS                                                                              \
 	"/var/run/security-profiles-operator/" /* the CRD's pattern for listenerPath */
 #define SPO_LISTENER_MAX 107
+#define PAIRS_MAX	 64 /* rules of a call that are looked at two by two */
 
 static const char *const architectures[] = {
 	"SCMP_ARCH_X86",     "SCMP_ARCH_X86_64",   "SCMP_ARCH_X32",	    "SCMP_ARCH_ARM",
@@ -123,18 +127,36 @@ static void put_list(struct yaml_writer *yaml, const char *key, char *const *nam
 	emission_lose_names(emission, LOSS_NARROWER, sentence, unknown.names);
 }
 
+/* What has a number gets EPERM without one. */
+static bool has_number(enum action action)
+{
+	return action == ACTION_ERRNO || action == ACTION_TRACE;
+}
+
+static enum action written_default(const struct profile *profile)
+{
+	return profile->default_action == ACTION_NOTIFY ? ACTION_ERRNO : profile->default_action;
+}
+
+/* Whether the default is another one in the object. */
+static bool default_changes(const struct profile *profile)
+{
+	return written_default(profile) != profile->default_action ||
+	       (has_number(profile->default_action) && profile->has_default_errno &&
+		profile->default_errno != EPERM);
+}
+
 static void put_default(struct yaml_writer *yaml, const struct profile *profile,
 			struct emission *emission)
 {
-	enum action action = profile->default_action;
+	enum action action = written_default(profile);
 	uint32_t data = profile->has_default_errno ? profile->default_errno : EPERM;
 
-	if (action == ACTION_NOTIFY) {
-		action = ACTION_ERRNO;
+	if (action != profile->default_action) {
 		emission_lose(emission, LOSS_NARROWER,
 			      "SCMP_ACT_NOTIFY cannot be the default: what no rule speaks of gets "
 			      "EPERM");
-	} else if ((action == ACTION_ERRNO || action == ACTION_TRACE) && data != EPERM) {
+	} else if (has_number(action) && data != EPERM) {
 		_cleanup_strbuf_ struct strbuf answer = { 0 };
 
 		plain_put_answer(&answer, action, data);
@@ -306,8 +328,10 @@ static int put_spec(struct yaml_writer *yaml, const struct profile *profile,
 		return 0;
 	yaml_writer_text(yaml, "syscalls");
 	yaml_writer_begin_sequence(yaml);
+	/* What said what the default says had no effect, and is not to get one. */
 	for (size_t i = 0; r == 0 && i < profile->n_rules; i++)
-		r = put_rule(yaml, &profile->rules[i], emission);
+		if (!default_changes(profile) || !rule_says_default(&profile->rules[i], profile))
+			r = put_rule(yaml, &profile->rules[i], emission);
 	yaml_writer_end_sequence(yaml);
 	return r;
 }
@@ -329,12 +353,67 @@ static int put_object(const struct profile *profile, const char *title, struct e
 	return r < 0 ? r : closed;
 }
 
+/* Whether runtimes leave the rule out as it is written, because that is what the default says. */
+static bool is_left_out(const struct plain_rule *rule, enum action rest)
+{
+	bool fits = rule->data == EPERM || rule->data == 0 || rule->data > SPO_ERRNO_MAX;
+
+	return rule->action == rest && has_number(rest) && fits;
+}
+
+/* Whether the first, where both hold, is chosen before the second. */
+static bool comes_before(const struct plain_rule *a, const struct plain_rule *b)
+{
+	return ((a->n_args == 0) == (b->n_args == 0) ? a < b : a->n_args == 0) &&
+	       rules_meet(a->rule, b->rule);
+}
+
+/* Whether a rule that is left out kept another, which allows more, from being chosen. */
+static bool uncovers(const struct plain_call *call, enum action rest)
+{
+	for (size_t i = 0; i < call->n; i++) {
+		if (!is_left_out(&call->rules[i], rest))
+			continue;
+		for (size_t j = 0; j < call->n; j++)
+			if (plain_answer_loss(rest, call->rules[j].action) == LOSS_WIDER &&
+			    (call->n > PAIRS_MAX || comes_before(&call->rules[i], &call->rules[j])))
+				return true;
+	}
+	return false;
+}
+
+static int say_left_out(const struct profile *profile, const struct emit_request *request,
+			struct emission *emission, struct error *err)
+{
+	_cleanup_name_set_ struct name_set uncovered = { 0 };
+	_cleanup_emission_ struct emission said = { 0 }; /* by who resolves conditions */
+	_cleanup_plain_ struct plain plain = { 0 };
+	struct targets targets;
+	struct plain_call call;
+	size_t position = 0;
+
+	targets_all(profile, request, &said, &targets);
+	if (plain_collect(&plain, profile, &targets, request->names, rule_possible, NULL) < 0)
+		return error_memory(err);
+	while (plain_next(&plain, &position, &call))
+		if (uncovers(&call, written_default(profile)) &&
+		    name_set_add(&uncovered, call.name) < 0)
+			return error_memory(err);
+	emission_lose_names(emission, LOSS_WIDER,
+			    "a rule that denies them says here what the default says, so that "
+			    "runtimes leave it out, and another one counts that allows more",
+			    uncovered.names);
+	return 0;
+}
+
 static int emit(const struct profile *profile, const struct emit_request *request,
 		struct emission *emission, struct error *err)
 {
 	_cleanup_profile_ struct profile *copy = NULL;
 	int r = conditions_for_oci(profile, request, emission, &copy, err);
 
+	if (r == 0)
+		r = say_left_out(copy, request, emission, err);
 	if (r < 0)
 		return r;
 	return put_object(copy, request->title, emission) < 0 ? error_memory(err) : 0;

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "format/plain_losses.h"
 #include "format/plain_private.h"
+#include "model/rule_order.h"
 #include "model/rule_text.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -31,7 +32,7 @@ static int add_alternatives(struct plain *plain, const struct plain_rule *templa
 	struct plain_rule rule = *template;
 	int r = 0;
 
-	if (!rule_repeats_index(template->rule))
+	if (template->n_args == 0 || !rule_repeats_index(template->rule))
 		return append(plain, template);
 	for (size_t i = 0; r == 0 && i < template->n_args; i++) {
 		rule.args = &template->args[i];
@@ -49,7 +50,7 @@ static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order
 		.action = rule->action,
 		.data = data_of(rule->action, rule->has_errno, rule->errno_ret),
 		.args = rule->args,
-		.n_args = rule->n_args,
+		.n_args = rule_takes_any_args(rule) ? 0 : rule->n_args,
 		.order = order,
 		.rule = rule,
 	};

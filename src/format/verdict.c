@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/verdict.h"
 #include "base/array.h"
+#include "model/rule_order.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -197,7 +198,7 @@ void verdicts_find(const struct verdicts *verdicts, int32_t nr, const uint64_t a
 
 		if (entry->nr != nr)
 			break;
-		if (rule->n_args == 0 && !entry->form)
+		if (rule_takes_any_args(rule) && !entry->form)
 			verdict_add(&plain, rule_code(rule));
 		else if (args_hold(rule, entry->form, verdicts->narrow, args))
 			verdict_add(&by_args, rule_code(rule));

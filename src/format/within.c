@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Values that are tried one by one: selections of 16 flags. */
+#define COVERED_MAX (1u << 16)
+
 /* One architecture of the profile. */
 struct asked {
 	const struct profile *profile;
@@ -105,26 +108,52 @@ static int judge_values(const struct asked *asked, const struct arguments *seen,
 }
 
 /*
- * With the arguments that were recorded, if those of every record are known. Flags and ranges are
- * remembered as one value that covers all: what denies it may have allowed each.
+ * Flags and ranges are remembered as one value that covers all that were seen: allowed when each
+ * that it covers is. What denies one of them may have allowed those that were.
  */
+static int judge_covered(const struct asked *asked, const struct arguments *seen,
+			 enum verdict_kind *ret)
+{
+	struct argument_values values = seen->values[0];
+	const uint64_t whole = values.fields[0];
+
+	*ret = VERDICT_DEPENDS;
+	for (unsigned int tried = 0; tried < COVERED_MAX; tried++) {
+		enum verdict_kind one;
+		int r = judge_values(asked, seen, &values, &one);
+
+		if (r < 0 || one != VERDICT_ALLOWED)
+			return r;
+		if (values.fields[0] == 0) {
+			*ret = VERDICT_ALLOWED;
+			return 0;
+		}
+		values.fields[0]--;
+		if (seen->call->kind == ARGUMENT_FLAGS)
+			values.fields[0] &= whole;
+	}
+	return 0;
+}
+
+/* With the arguments that were recorded, if those of every record are known. */
 static int judge_arguments(const struct asked *asked, const struct group_arch *calls,
 			   const struct observation *seen, enum verdict_kind *ret)
 {
 	const struct arguments *arguments = recording_arguments(calls, seen->nr);
-	bool exact = arguments && arguments->call->kind == ARGUMENT_VALUES;
 
 	*ret = VERDICT_DEPENDS;
 	if (!arguments || arguments->too_many || arguments->covered < seen->count ||
 	    arguments->n == 0)
 		return 0;
+	if (arguments->call->kind != ARGUMENT_VALUES && arguments->covered > 1)
+		return judge_covered(asked, arguments, ret);
 	for (uint32_t i = 0; i < arguments->n; i++) {
 		enum verdict_kind one;
 		int r = judge_values(asked, arguments, &arguments->values[i], &one);
 
 		if (r < 0)
 			return r;
-		if (one == VERDICT_DENIED && exact) {
+		if (one == VERDICT_DENIED) {
 			*ret = VERDICT_DENIED;
 			return 0;
 		}

@@ -255,6 +255,8 @@ static int settle_call(struct meaning *meaning, struct meaning_arch *arch,
 		call.high = sayings[i].action > call.high ? sayings[i].action : call.high;
 	}
 	if (!always) {
+		call.rules = keep_text(meaning, &text);
+		call.rest = meaning->other.low;
 		strbuf_printf(&text, "; else %s", meaning->other.text);
 		call.low = meaning->other.low < call.low ? meaning->other.low : call.low;
 		call.high = meaning->other.high > call.high ? meaning->other.high : call.high;

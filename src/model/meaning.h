@@ -21,6 +21,8 @@ struct meaning_call {
 	const char *name;
 	const char *text;      /* "allow", "allow if arg0 == 1, else errno EPERM" */
 	enum action low, high; /* between these, whatever the arguments and conditions are */
+	const char *rules;     /* the text without the default at its end; NULL: it ends without */
+	enum action rest;      /* the default, where it counts */
 };
 
 struct meaning_arch {

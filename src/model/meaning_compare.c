@@ -26,14 +26,23 @@ static int reach_of(enum action action)
 	return action == ACTION_LOG ? ACTION_ALLOW : (int)action;
 }
 
+/* Where nothing but the default differs, that decides. */
+static bool same_rules(const struct meaning_call *a, const struct meaning_call *b)
+{
+	return a->rules && b->rules && strcmp(a->rules, b->rules) == 0;
+}
+
+/* In one direction, whatever the arguments and conditions are: else it cannot be said. */
 static enum meaning_change change_of(const struct meaning_call *a, const struct meaning_call *b)
 {
-	const int low = reach_of(b->low) - reach_of(a->low);
-	const int high = reach_of(b->high) - reach_of(a->high);
+	bool rest = same_rules(a, b);
+	const int up =
+		rest ? reach_of(b->rest) - reach_of(a->rest) : reach_of(b->low) - reach_of(a->high);
+	const int down = rest ? up : reach_of(b->high) - reach_of(a->low);
 
-	if (low >= 0 && high >= 0 && (low > 0 || high > 0))
+	if (up >= 0 && down > 0)
 		return CHANGE_WIDER;
-	if (low <= 0 && high <= 0 && (low < 0 || high < 0))
+	if (down <= 0 && up < 0)
 		return CHANGE_NARROWER;
 	return CHANGE_OTHER;
 }

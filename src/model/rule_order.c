@@ -46,15 +46,17 @@ bool rule_says_default(const struct rule *rule, const struct profile *profile)
 		       data_of(rule->action, profile->has_default_errno, profile->default_errno);
 }
 
-/* Two comparisons of one argument that never hold at once. */
+/* Two comparisons of one argument that never hold at once, nor do their halves that are left where
+ * arguments have 32 bits. */
 static bool args_exclude(const struct rule_arg *a, const struct rule_arg *b)
 {
 	if (a->index != b->index)
 		return false;
 	if (a->op == COMPARE_EQ && b->op == COMPARE_EQ)
-		return a->value != b->value;
+		return (uint32_t)a->value != (uint32_t)b->value;
 	if (a->op == COMPARE_MASKED_EQ && b->op == COMPARE_MASKED_EQ)
-		return a->value == b->value && ((a->value_two ^ b->value_two) & a->value) != 0;
+		return a->value == b->value &&
+		       (uint32_t)((a->value_two ^ b->value_two) & a->value) != 0;
 	return ((a->op == COMPARE_EQ && b->op == COMPARE_NE) ||
 		(a->op == COMPARE_NE && b->op == COMPARE_EQ)) &&
 	       a->value == b->value;

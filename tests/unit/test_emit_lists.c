@@ -104,6 +104,49 @@ static void test_spo_losses(void **state _unused_)
 	emit_forget(&emitted);
 }
 
+/* What denies with EPERM where the default has another number: runtimes leave it out of an object
+ * whose default is EPERM. */
+static void test_spo_default(void **state _unused_)
+{
+	struct emitted emitted;
+
+	emit(
+		&emitted, "spo",
+		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":38,\"syscalls\":[" RULE("\"mount\",\"read\"", "ERRNO", ",\"errnoRet\":1") "," RULE(
+			"\"mount\"", "ALLOW",
+			ARGS(ARG(
+				0, "EQ",
+				4))) "," RULE("\"umount2\"", "ALLOW",
+					      ARGS(ARG(
+						      0, "EQ",
+						      4))) "," RULE("\"umount2\"", "ERRNO",
+								    ARGS(ARG(
+									    1, "EQ",
+									    4))) "," RULE("\"write"
+											  "\"",
+											  "ERRNO",
+											  ",\"errno"
+											  "Ret\":"
+											  "38") "," RULE("\"write\"",
+													 "ALLOW",
+													 "")
+			END,
+		NULL);
+	assert_said(&emitted, LOSS_WIDER, "another one counts that allows more: mount");
+	assert_false(emit_said(&emitted, LOSS_WIDER, "umount2"));
+	assert_false(emit_said(&emitted, LOSS_WIDER, "read"));
+	/* What said what the default said had no effect, and gets none. */
+	assert_lacks(&emitted, "errnoRet: 38");
+	emit_forget(&emitted);
+	emit(&emitted, "spo",
+	     "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[" RULE(
+		     "\"mount\"", "ERRNO", ",\"errnoRet\":0") "," RULE("\"mount\"", "ALLOW",
+								       ARGS(ARG(0, "EQ", 4))) END,
+	     NULL);
+	assert_said(&emitted, LOSS_WIDER, "another one counts that allows more: mount");
+	emit_forget(&emitted);
+}
+
 static void test_minijail(void **state _unused_)
 {
 	struct emitted emitted;
@@ -325,10 +368,15 @@ static void test_table(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spo),	  cmocka_unit_test(test_spo_losses),
-		cmocka_unit_test(test_minijail),  cmocka_unit_test(test_minijail_narrow),
-		cmocka_unit_test(test_deny_list), cmocka_unit_test(test_kafel),
-		cmocka_unit_test(test_snapd),	  cmocka_unit_test(test_names),
+		cmocka_unit_test(test_spo),
+		cmocka_unit_test(test_spo_losses),
+		cmocka_unit_test(test_spo_default),
+		cmocka_unit_test(test_minijail),
+		cmocka_unit_test(test_minijail_narrow),
+		cmocka_unit_test(test_deny_list),
+		cmocka_unit_test(test_kafel),
+		cmocka_unit_test(test_snapd),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_table),
 	};
 

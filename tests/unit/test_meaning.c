@@ -208,6 +208,38 @@ static void what_differs_is_said(void **state)
 							       0, 1) "]")),
 		  "~mount: kill_process if arg0 == 1; allow if arg0 >= 1; else errno EPERM -> "
 		  "allow if arg0 >= 1; kill_process if arg0 == 1; else errno EPERM x86_64\n" },
+		/* softer for some arguments and harder for others is neither */
+		{ PROFILE(RULE("\"mount\"",
+			       "\"SCMP_ACT_KILL_PROCESS\", \"args\": [" IF(
+				       0, 1) "]") ", " RULE("\"mount\"",
+							    "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
+								    0, 2) "]")),
+		  PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ALLOW\", \"args\": [" IF(0, 1) "]")),
+		  "~mount: allow if arg0 == 2; kill_process if arg0 == 1; else errno EPERM -> "
+		  "allow if arg0 == 1; else errno EPERM x86_64\n" },
+		/* nothing but the default */
+		{ PROFILE(RULE("\"mount\"", "\"SCMP_ACT_ALLOW\", \"args\": [" IF(0, 1) "]")),
+		  "{\"defaultAction\": \"SCMP_ACT_KILL_PROCESS\", " X86_64 "\"syscalls\": [" RULE(
+			  "\"mount\"", "\"SCMP_ACT_ALLOW\", \"args\": [" IF(0, 1) "]") "]}",
+		  "-*: errno EPERM -> kill_process\n-mount: allow if arg0 == 1; else errno EPERM "
+		  "-> "
+		  "allow if arg0 == 1; else kill_process x86_64\n" },
+		/* which 32 bits cannot tell apart */
+		{ HEAD "\"architectures\": [\"SCMP_ARCH_X86\"], \"syscalls\": [" RULE(
+			  "\"mount\"",
+			  "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
+				  0, 1) "]") ", " RULE("\"mount\"",
+						       "\"SCMP_ACT_TRAP\", \"args\": [" IF(
+							       0, 4294967297) "]") "]}",
+		  HEAD "\"architectures\": [\"SCMP_ARCH_X86\"], \"syscalls\": [" RULE(
+			  "\"mount\"",
+			  "\"SCMP_ACT_TRAP\", \"args\": [" IF(
+				  0,
+				  4294967297) "]") ", " RULE("\"mount\"",
+							     "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
+								     0, 1) "]") "]}",
+		  "~mount: allow if arg0 == 1; trap if arg0 == 0x100000001; else errno EPERM -> "
+		  "trap if arg0 == 0x100000001; allow if arg0 == 1; else errno EPERM x86\n" },
 		{ PROFILE(""), PROFILE(ALLOW("\"not_yet_born\"")),
 		  "+not_yet_born: errno EPERM -> allow x86_64\n" },
 	};
@@ -218,8 +250,12 @@ static void what_differs_is_said(void **state)
 
 static void recordings_say_what_was_seen(void **state)
 {
-	const struct meaning_call seen = { NULL, "seen", ACTION_ALLOW, ACTION_ALLOW };
-	const struct meaning_call unseen = { NULL, "not seen", ACTION_ERRNO, ACTION_ERRNO };
+	const struct meaning_call seen = { .text = "seen",
+					   .low = ACTION_ALLOW,
+					   .high = ACTION_ALLOW };
+	const struct meaning_call unseen = { .text = "not seen",
+					     .low = ACTION_ERRNO,
+					     .high = ACTION_ERRNO };
 	struct recording recording = { 0 };
 	struct meaning meaning = { 0 };
 	uint32_t group;

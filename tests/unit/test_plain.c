@@ -468,6 +468,10 @@ static void the_yardstick_agrees(void **state)
 		 "{\"names\":[\"mkdir\",\"read\",\"personality\"],\"action\":\"SCMP_ACT_ALLOW\"},"
 		 "{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_LOG\",\"args\":["
 		 "{\"index\":0,\"value\":5,\"op\":\"SCMP_CMP_EQ\"}]},"
+		 "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_TRAP\",\"args\":["
+		 "{\"index\":0,\"value\":0,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]},"
+		 "{\"names\":[\"ptrace\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
+		 "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}]},"
 		 "{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
 		 "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},"
 		 "{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]},"
@@ -475,6 +479,8 @@ static void the_yardstick_agrees(void **state)
 		 "{\"index\":0,\"value\":40,\"op\":\"SCMP_CMP_EQ\"},"
 		 "{\"index\":1,\"value\":1,\"op\":\"SCMP_CMP_EQ\"}]}]}",
 		 "x86_64");
+	/* A mask of no bits is no condition, and a rule without one beats all others. */
+	assert_rule(&worked, "ptrace", 1, ACTION_TRAP, 0, 0);
 	assert_int_equal(verdicts_init(&verdicts, worked.profile, worked.targets.arches[0],
 				       &worked.names),
 			 0);

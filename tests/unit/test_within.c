@@ -25,7 +25,11 @@ static const char profile_text[] =
 	"{\"names\": [\"write\"], \"action\": \"SCMP_ACT_LOG\"},"
 	"{\"names\": [\"mount\"], \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": 38},"
 	"{\"names\": [\"socket\"], \"action\": \"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, "
-	"\"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}";
+	"\"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]},"
+	"{\"names\": [\"clone\"], \"action\": \"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, "
+	"\"value\": 268435456, \"valueTwo\": 268435456, \"op\": \"SCMP_CMP_MASKED_EQ\"}]}]}";
+
+#define CLONE "allow if arg0 & 0x10000000 == 0x10000000; else errno EPERM"
 
 static void add(struct recording *recording, uint32_t audit, int32_t nr, uint32_t code)
 {
@@ -164,6 +168,32 @@ static void arguments_decide_where_they_are_known(void **state)
 		     "0 ?x86_64/socket=allow if arg0 == 1; else errno EPERM");
 }
 
+static void expect_clone(struct recording *recording, uint64_t flags)
+{
+	const struct argument_values values = { .fields = { flags } };
+
+	add(recording, AUDIT_ARCH_X86_64, 56, LOG);
+	assert_int_equal(recording_add_arguments(recording, 0, AUDIT_ARCH_X86_64, 56,
+						 argument_call_by_name("clone"), &values, 1),
+			 0);
+}
+
+/* Of flags only the union is known, but for those of a single record. The profile wants
+ * CLONE_NEWUSER, and denies CLONE_NEWNET without it. */
+static void each_selection_of_flags_is_asked(void **state)
+{
+	struct recording recording = { 0 };
+
+	(void)state;
+	expect_clone(&recording, 0x10000000);
+	assert_found(&recording, (struct within_options){ 0 }, "1");
+	expect_clone(&recording, 0x40000000);
+	assert_found(&recording, (struct within_options){ 0 }, "0 !x86_64/clone=" CLONE);
+	expect_clone(&recording, 0x10000000);
+	expect_clone(&recording, 0x40000000);
+	assert_found(&recording, (struct within_options){ 0 }, "0 ?x86_64/clone=" CLONE);
+}
+
 static void what_nobody_used_is_found(void **state)
 {
 	struct recording recording = { 0 };
@@ -173,9 +203,10 @@ static void what_nobody_used_is_found(void **state)
 	assert_found(&recording, (struct within_options){ .unused = true },
 		     syscall_in_libseccomp("mseal")
 			     ? "1 -x86_64/write=log -x86_64/close=allow -x86_64/socket=allow if "
-			       "arg0 == 1; else errno EPERM -x86_64/mseal=allow"
+			       "arg0 == 1; else errno EPERM -x86_64/clone=" CLONE
+			       " -x86_64/mseal=allow"
 			     : "1 -x86_64/write=log -x86_64/close=allow -x86_64/socket=allow if "
-			       "arg0 == 1; else errno EPERM");
+			       "arg0 == 1; else errno EPERM -x86_64/clone=" CLONE "");
 }
 
 int main(void)
@@ -186,6 +217,7 @@ int main(void)
 		cmocka_unit_test(what_was_denied_counts_when_asked),
 		cmocka_unit_test(other_architectures_are_killed),
 		cmocka_unit_test(arguments_decide_where_they_are_known),
+		cmocka_unit_test(each_selection_of_flags_is_asked),
 		cmocka_unit_test(what_nobody_used_is_found),
 	};
 
