@@ -17,8 +17,8 @@ typedef int (*apart_work)(void *context, struct strbuf *answer, struct error *er
 /*
  * Has the work done and appends the answer to `ret`: bytes of somebody who may have been taken over
  * by what he read. What the work fails with is passed on. -E2BIG: it answers more than `max` bytes.
- * -ECHILD: the process ended without an answer. -ETIME: it did, and has told the person that it took
- * too long (base/time_limit.h). Other changes that the work makes to memory are lost.
+ * -ECHILD: the process ended without an answer. -ETIME: it did, and has told the person that it
+ * took too long (base/time_limit.h). Other changes that the work makes to memory are lost.
  */
 int apart_run(apart_work work, void *context, size_t max, struct strbuf *ret, struct error *err)
 	_must_check_;

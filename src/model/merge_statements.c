@@ -213,7 +213,9 @@ static void drop_beaten(struct statement *items, size_t n, const struct profile 
 {
 	size_t last = find_last(items, n, profile);
 
-	for (size_t i = 0; last < n && i < n; i++) {
+	if (last == n)
+		return;
+	for (size_t i = 0; i < n; i++) {
 		bool counts = items[i].any_args &&
 			      (i < last ? has_effect(&items[i], profile) : i == last);
 
