@@ -216,11 +216,12 @@ static void drop_beaten(struct statement *items, size_t n, const struct profile 
 	if (last == n)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		bool counts = items[i].any_args &&
-			      (i < last ? has_effect(&items[i], profile) : i == last);
+		const bool in_front = i < last;
+		const bool counts = items[i].any_args &&
+				    (in_front ? has_effect(&items[i], profile) : i == last);
 
 		if (!counts &&
-		    !(stricter(&items[i], &items[last]) && (!items[i].any_args || i < last)))
+		    !(stricter(&items[i], &items[last]) && (!items[i].any_args || in_front)))
 			items[i].dropped = true;
 	}
 }
