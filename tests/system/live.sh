@@ -334,6 +334,35 @@ makes_room() {
 	heard TERM
 }
 
+places_are() {
+	[ "$(find places -name '*.json' | wc -l)" -eq "$1" ]
+}
+
+# Who has gone is forgotten, and others have its place: each in a file of its own, all the same.
+gives_places() {
+	mkdir places
+	listen --output-dir places -f recording --every 1s
+	for place in $(seq 80); do
+		./under log ./behave plain 1
+	done
+	wait_for 20 places_are 80
+	sleep 12
+	for place in $(seq 80); do
+		./under log ./behave plain 2
+	done
+	sleep 1.5
+	heard TERM
+	exits 0 'a hundred and sixty groups, half of which have gone when the others come'
+	is 160 "$(find places -name '*.json' | wc -l)" 'are all written'
+	is '160 true' "$(jq -r .complete places/*.json | sort | uniq -c | sed 's/^ *//')" 'completely'
+	is '80 getpriority 80 getsid ' "$(for place in places/*.json; do
+		of_behave "$place"
+		echo
+	done | sort | uniq -c | sed 's/^ *//; s/ *$//' | tr '\n' ' ')" 'each with its own calls'
+	is 160 "$(jq -r '.groups[].pid' places/*.json | sort -u | grep -c '^[0-9]')" 'and its own pid'
+	says 'places: [0-9]+ groups? that had gone: written before' 'and those before are counted'
+}
+
 of_behave() {
 	jq -r '.groups[].syscalls[].name' "$@" | grep -xE 'getsid|getpriority' | tr '\n' ' '
 }
@@ -576,6 +605,7 @@ after_a_loss
 quiet_but_not_dumb
 again_and_again
 makes_room
+gives_places
 signals
 terminal
 restored "the kernel's settings are as they were"
