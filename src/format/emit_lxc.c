@@ -196,8 +196,8 @@ static void say_answers(const struct plain *plain, const struct answers *answers
 		emission->failed = true;
 }
 
-static void put_product(const struct plain *plain, const struct strbuf *rules, const char *title,
-			struct emission *emission)
+static void put_product(const struct plain *plain, const struct strbuf *rules,
+			const struct profile *profile, const char *title, struct emission *emission)
 {
 	struct strbuf *text = &emission->body;
 
@@ -206,6 +206,7 @@ static void put_product(const struct plain *plain, const struct strbuf *rules, c
 		put_answer(text, plain->default_action, plain->default_data);
 	strbuf_putc(text, '\n');
 	emitter_put_comments(text, "# ", title, emission);
+	emitter_put_incomplete(text, "# ", profile);
 	strbuf_append(text, rules->data, rules->len);
 	text->failed = text->failed || rules->failed;
 }
@@ -236,7 +237,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 			     "the libseccomp here does not know these; lxc with such a one leaves "
 			     "them out, and they are answered as what is not listed",
 			     emission);
-	put_product(&plain, &rules, request->title, emission);
+	put_product(&plain, &rules, profile, request->title, emission);
 	return 0;
 }
 

@@ -4,6 +4,8 @@
 #include "format/bpf_trial.h"
 #include "format/emitters.h"
 #include "format/targets.h"
+#include "model/merge_rules.h"
+#include "model/profile_merge.h"
 #include <string.h>
 
 #define WRITTEN_BY "written by audit-seccomp-gen.\n"
@@ -98,12 +100,25 @@ bool emitter_made(const char *data, size_t len)
 	return has_comment((struct slice){ data, len }) || is_filter(data, len);
 }
 
+void emitter_put_incomplete(struct strbuf *text, const char *prefix, const struct profile *profile)
+{
+	const char *mark = profile_incomplete(profile);
+
+	if (!mark)
+		return;
+	strbuf_puts(text, prefix);
+	strbuf_put_shown(text, (struct slice){ mark, merge_mark_length(mark) });
+	strbuf_puts(text, "\n");
+}
+
 /* In front of the body, which only now is known to be all. */
-static void put_head(const struct emitter *emitter, const char *title, struct emission *emission)
+static void put_head(const struct emitter *emitter, const char *title,
+		     const struct profile *profile, struct emission *emission)
 {
 	struct strbuf whole = { 0 };
 
 	emitter_put_comments(&whole, emitter->comment, title, emission);
+	emitter_put_incomplete(&whole, emitter->comment, profile);
 	strbuf_append(&whole, emission->body.data, emission->body.len);
 	strbuf_deinit(&emission->body);
 	emission->body = whole;
@@ -140,6 +155,6 @@ int emitter_run(const struct emitter *emitter, const struct profile *profile,
 	if (emission_check(ret) < 0)
 		return error_memory(err);
 	if (emitter->comment)
-		put_head(emitter, request->title, ret);
+		put_head(emitter, request->title, profile, ret);
 	return emission_check(ret) < 0 ? error_memory(err) : 0;
 }

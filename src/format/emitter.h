@@ -99,4 +99,8 @@ bool emitter_made(const char *data, size_t len);
 void emitter_put_comments(struct strbuf *text, const char *prefix, const char *title,
 			  const struct emission *emission);
 
+/* The same for what a profile that comes from incomplete evidence says of itself in comments of
+ * rules, which these formats do not have. */
+void emitter_put_incomplete(struct strbuf *text, const char *prefix, const struct profile *profile);
+
 #endif

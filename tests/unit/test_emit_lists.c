@@ -147,6 +147,22 @@ static void test_spo_default(void **state _unused_)
 	emit_forget(&emitted);
 }
 
+static void test_incomplete(void **state _unused_)
+{
+	static const char *const formats[] = { "spo",	"systemd", "minijail", "lxc",
+					       "kafel", "snapd",   "names" };
+	struct emitted emitted;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		emit(&emitted, formats[i],
+		     KILL RULE("\"read\"", "ALLOW",
+			       ",\"comment\":\"INCOMPLETE: 3 records\\nlost | x\"") END,
+		     NULL);
+		assert_has(&emitted, " INCOMPLETE: 3 records\\x0alost\n");
+		emit_forget(&emitted);
+	}
+}
+
 static void test_minijail(void **state _unused_)
 {
 	struct emitted emitted;
@@ -368,15 +384,11 @@ static void test_table(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spo),
-		cmocka_unit_test(test_spo_losses),
-		cmocka_unit_test(test_spo_default),
-		cmocka_unit_test(test_minijail),
-		cmocka_unit_test(test_minijail_narrow),
-		cmocka_unit_test(test_deny_list),
-		cmocka_unit_test(test_kafel),
-		cmocka_unit_test(test_snapd),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_spo),	    cmocka_unit_test(test_spo_losses),
+		cmocka_unit_test(test_spo_default), cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_minijail),    cmocka_unit_test(test_minijail_narrow),
+		cmocka_unit_test(test_deny_list),   cmocka_unit_test(test_kafel),
+		cmocka_unit_test(test_snapd),	    cmocka_unit_test(test_names),
 		cmocka_unit_test(test_table),
 	};
 
