@@ -202,7 +202,7 @@ static void renamed_without_end(void **state _unused_)
 {
 	struct tenants *tenants = open_tenants(&(struct tenants_options){ 0 });
 	pid_t one = start(NULL);
-	char exe[32], comm[32], kept[64] = "";
+	char exe[32], comm[32] = "", kept[64] = "";
 	uint32_t is;
 
 	for (int i = 0; i < 100; i++) {
