@@ -95,6 +95,12 @@ const struct arch *arch_by_name(struct slice name)
 	return NULL;
 }
 
+/* x32 and MIPS's n32 have the audit value, or its 64-bit mark, of another architecture. */
+bool arch_is_narrow(const struct arch *arch)
+{
+	return !(arch->audit & __AUDIT_ARCH_64BIT) || arch->token != arch->audit;
+}
+
 const struct arch *arch_native(void)
 {
 	return arch_by_token(seccomp_arch_native());

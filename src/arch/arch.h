@@ -43,4 +43,7 @@ const struct arch *arch_by_token(uint32_t token);
 const struct arch *arch_by_name(struct slice name);
 const struct arch *arch_native(void);
 
+/* Whether arguments have 32 bits: libseccomp looks at no more of them. */
+bool arch_is_narrow(const struct arch *arch);
+
 #endif

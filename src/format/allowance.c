@@ -113,9 +113,3 @@ void allowance_single(struct targets *targets, const char *what, struct emission
 			      targets->arches[0]->name, what,
 			      strbuf_text(&others) ? strbuf_text(&others) : "");
 }
-
-/* x32 and MIPS's n32 have the audit value, or its 64-bit mark, of another architecture. */
-bool allowance_is_narrow(const struct arch *arch)
-{
-	return (arch->audit & __AUDIT_ARCH_64BIT) == 0 || arch->token != arch->audit;
-}

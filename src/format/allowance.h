@@ -38,7 +38,4 @@ int allowance_of(const struct plain *plain, const char *name, bool narrow, enum 
  */
 void allowance_single(struct targets *targets, const char *what, struct emission *emission);
 
-/* Whether arguments have 32 bits. */
-bool allowance_is_narrow(const struct arch *arch);
-
 #endif

@@ -47,7 +47,7 @@ static int judge_all(struct plain_losses *losses, const struct plain *plain,
 {
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct targets one = { { targets->arches[i] }, 1 };
-		bool narrow = allowance_is_narrow(targets->arches[i]);
+		bool narrow = arch_is_narrow(targets->arches[i]);
 
 		for (size_t j = 0; j < plain->n; j++) {
 			const struct plain_rule *rule = &plain->rules[j];

@@ -185,6 +185,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	if (r == 0)
 		r = plain_list(&fire.plain, true, true, emission, &allowed, err);
 	if (r == 0) {
+		plain_say_multiplexed(&fire.plain, &targets, emission);
 		if (!plain_default_allows(&fire.plain))
 			say_needed(&fire, &allowed);
 		put_default(&fire);

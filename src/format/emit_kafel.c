@@ -219,6 +219,7 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 	r = plain_init(&plain, profile, &targets, request->names, emission, err);
 	if (r < 0)
 		return r;
+	plain_say_multiplexed(&plain, &targets, emission);
 	emission_lose(emission, LOSS_NOTE, "numbers are those of %s", targets.arches[0]->name);
 	return put_policy(&plain, targets.arches[0], request->names, &emission->body, err);
 }

@@ -169,14 +169,16 @@ static int emit(const struct profile *profile, const struct emit_request *reques
 
 	targets_of_host(profile, request, emission, &targets);
 	allowance_single(&targets, "minijail", emission);
-	minijail.narrow = allowance_is_narrow(targets.arches[0]);
+	minijail.narrow = arch_is_narrow(targets.arches[0]);
 	r = plain_init_closed(&plain, profile, &targets, request->names, emission, err);
 	if (r == 0)
 		r = allowance_calls(&plain, &targets, request->names, emission, &calls, err);
 	if (r == 0)
 		r = put_calls(&minijail, &calls, err);
-	if (r == 0)
+	if (r == 0) {
 		say(&minijail, emission);
+		plain_say_multiplexed(&plain, &targets, emission);
+	}
 	name_set_deinit(&minijail.logged);
 	name_set_deinit(&minijail.killed);
 	name_set_deinit(&minijail.unspoken);

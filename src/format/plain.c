@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/plain.h"
+#include "arch/multiplexed.h"
 #include "base/array.h"
 #include "format/plain_losses.h"
 #include "format/plain_private.h"
@@ -44,7 +45,7 @@ static int add_alternatives(struct plain *plain, const struct plain_rule *templa
 
 static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order,
 		    const struct targets *targets, struct syscall_table *names,
-		    struct plain *unknown)
+		    struct plain *left_out)
 {
 	struct plain_rule made = {
 		.action = rule->action,
@@ -61,8 +62,8 @@ static int add_rule(struct plain *plain, const struct rule *rule, uint32_t order
 		int r = targets_have(targets, names, *name);
 
 		made.name = *name;
-		if (r == 0 && unknown && !targets_known(names, *name))
-			r = append(unknown, &made);
+		if (r == 0 && (targets_multiplex(targets, *name) || !targets_known(names, *name)))
+			r = left_out ? append(left_out, &made) : add_alternatives(plain, &made);
 		else if (r > 0)
 			r = add_alternatives(plain, &made);
 		if (r < 0)
@@ -121,7 +122,7 @@ static void reduce(struct plain *plain)
 int plain_collect(struct plain *plain, const struct profile *profile, const struct targets *targets,
 		  struct syscall_table *names,
 		  bool (*counts)(const struct rule *rule, const struct arch *host),
-		  struct plain *unknown)
+		  struct plain *left_out)
 {
 	const struct arch *host = targets_host(targets);
 
@@ -132,26 +133,64 @@ int plain_collect(struct plain *plain, const struct profile *profile, const stru
 	};
 	for (size_t i = 0; i < profile->n_rules; i++)
 		if (counts(&profile->rules[i], host) &&
-		    add_rule(plain, &profile->rules[i], (uint32_t)i, targets, names, unknown) < 0)
+		    add_rule(plain, &profile->rules[i], (uint32_t)i, targets, names, left_out) < 0)
 			return -ENOMEM;
 	sort(plain);
-	if (unknown)
-		sort(unknown);
+	if (left_out)
+		sort(left_out);
 	return 0;
 }
 
-/* What becomes of names that nobody here knows depends on what they would have been answered. */
-static void say_unknown(const struct plain *unknown, enum action rest, struct emission *emission)
+/* What answers a call that is made within another one. */
+static enum action answer_within(const struct plain *plain, const char *name)
 {
-	_cleanup_plain_losses_ struct plain_losses losses = { 0 };
+	struct plain_call call;
+
+	return plain_find(plain, multiplexed_by_name(name)->call, &call) && call.rules->n_args == 0
+		       ? call.rules->action
+		       : plain->default_action;
+}
+
+/*
+ * What becomes of names that are left out depends on what they would have been answered: those that
+ * nobody here knows, and those that stand for a part of socketcall(2) or ipc(2).
+ */
+static void say_left_out(const struct plain *plain, const struct plain *left_out,
+			 const struct targets *targets, enum action rest, struct emission *emission)
+{
+	_cleanup_plain_losses_ struct plain_losses unknown = { 0 }, within = { 0 };
 	struct plain_call call;
 	size_t position = 0;
 
-	while (plain_next(unknown, &position, &call))
-		plain_lose_call(&losses, &call, rest);
-	plain_losses_say(&losses,
+	while (plain_next(left_out, &position, &call)) {
+		if (targets_multiplex(targets, call.name))
+			plain_lose_call(&within, &call, answer_within(plain, call.name));
+		else
+			plain_lose_call(&unknown, &call, rest);
+	}
+	plain_losses_say(&unknown,
 			 "nobody here knows calls of these names, and they are left out: they are "
 			 "answered as what is not listed",
+			 emission);
+	plain_losses_say(&within,
+			 "made only within socketcall or ipc where this is for, these are left "
+			 "out, and answered as that is",
+			 emission);
+}
+
+void plain_say_multiplexed(const struct plain *plain, const struct targets *targets,
+			   struct emission *emission)
+{
+	_cleanup_plain_losses_ struct plain_losses within = { 0 };
+	struct plain_call call;
+	size_t position = 0;
+
+	while (plain_next(plain, &position, &call))
+		if (targets_multiplex(targets, call.name))
+			plain_lose_call(&within, &call, answer_within(plain, call.name));
+	plain_losses_say(&within,
+			 "made within socketcall or ipc, too, of which the format has no parts: "
+			 "there they are answered as that is",
 			 emission);
 }
 
@@ -159,14 +198,14 @@ static int init(struct plain *plain, const struct profile *profile, const struct
 		struct syscall_table *names, enum action rest, struct emission *emission,
 		struct error *err)
 {
-	_cleanup_plain_ struct plain unknown = { 0 };
+	_cleanup_plain_ struct plain left_out = { 0 };
 
-	if (plain_collect(plain, profile, targets, names, rule_holds, &unknown) < 0)
+	if (plain_collect(plain, profile, targets, names, rule_holds, &left_out) < 0)
 		return error_memory(err);
 	reduce(plain);
 	if (plain_say_conditions(profile, targets, names, emission, err) < 0)
 		return -ENOMEM;
-	say_unknown(&unknown, rest, emission);
+	say_left_out(plain, &left_out, targets, rest, emission);
 	return emission->failed ? error_memory(err) : 0;
 }
 

@@ -66,6 +66,13 @@ int plain_say_conditions(const struct profile *profile, const struct targets *ta
 	_must_check_;
 #define _cleanup_plain_ _cleanup_(plain_deinit)
 
+/*
+ * For formats without libseccomp, which makes a rule for a call that is made within socketcall(2)
+ * or ipc(2) count there, too: says what is answered otherwise.
+ */
+void plain_say_multiplexed(const struct plain *plain, const struct targets *targets,
+			   struct emission *emission);
+
 /* The calls one after the other: `*position` starts at 0. False: there is no other. */
 bool plain_next(const struct plain *plain, size_t *position, struct plain_call *ret);
 

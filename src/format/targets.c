@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/targets.h"
+#include "arch/multiplexed.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,8 @@ static void say_absent(const struct profile *profile, const struct arch *arch,
 			int32_t nr;
 			int r = syscall_number(request->names, arch, *name, &nr);
 
+			if (r == -ENOENT && arch->multiplexed && multiplexed_by_name(*name))
+				r = 0;
 			if (r == -ENOENT && absent.n <= EMISSION_NAMES_MAX)
 				r = name_set_add(&absent, *name);
 			if (r < 0)
@@ -184,6 +187,15 @@ int targets_have(const struct targets *targets, struct syscall_table *names, con
 	return 0;
 }
 
+bool targets_multiplex(const struct targets *targets, const char *name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < targets->n; i++)
+		any = any || targets->arches[i]->multiplexed;
+	return any && multiplexed_by_name(name);
+}
+
 bool targets_known(struct syscall_table *names, const char *name)
 {
 	struct targets all = { .n = 0 };
@@ -204,7 +216,7 @@ static int drop_absent(struct rule *rule, const struct targets *targets,
 
 		if (has < 0)
 			r = has;
-		if (has == 0 && targets_known(names, *name))
+		if (has == 0 && targets_known(names, *name) && !targets_multiplex(targets, *name))
 			free(*name);
 		else
 			rule->names[n++] = *name;

@@ -38,8 +38,8 @@ void targets_say_new(const struct profile *profile, const struct emit_request *r
 		     struct emission *emission);
 
 /*
- * Of a profile for the architectures of --arch: takes out the names of calls that none of them has.
- * Names that nobody here knows stay. Nothing without --arch. -ENOMEM.
+ * Of a profile for the architectures of --arch: takes out the names of calls that none of them has,
+ * not even within another call. Names that nobody here knows stay. Nothing without --arch. -ENOMEM.
  */
 int targets_drop_absent(struct profile *profile, const struct emit_request *request) _must_check_;
 
@@ -49,6 +49,9 @@ const struct arch *targets_host(const struct targets *targets);
 /* Whether the call exists on one of them, as far as anybody here knows; -ENOMEM. */
 int targets_have(const struct targets *targets, struct syscall_table *names, const char *name)
 	_must_check_;
+
+/* Whether one of them has the call within socketcall(2) or ipc(2), as multiplexed.h has it. */
+bool targets_multiplex(const struct targets *targets, const char *name);
 
 /* Whether any architecture is known to have the call. */
 bool targets_known(struct syscall_table *names, const char *name);

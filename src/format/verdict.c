@@ -84,7 +84,7 @@ int verdicts_init(struct verdicts *verdicts, const struct profile *profile, cons
 		.default_code = code_of(profile->default_action, profile->has_default_errno,
 					profile->default_errno),
 		.first = r == 0 && n > 0 ? numbers[0] : 0,
-		.narrow = !(arch->audit & __AUDIT_ARCH_64BIT) || arch->token != arch->audit,
+		.narrow = arch_is_narrow(arch),
 	};
 	for (size_t i = 0; r == 0 && i < profile->n_rules; i++) {
 		const struct rule *rule = &profile->rules[i];

@@ -27,12 +27,17 @@ struct sayings {
 	size_t n, allocated;
 	bool *met; /* by `where`; false between calls of keep_effective() */
 	size_t n_met;
+	struct rule_arg **cut; /* what the rules borrow */
+	size_t n_cut, cut_allocated;
 };
 
 static void sayings_deinit(struct sayings *sayings)
 {
 	free(sayings->items);
 	free(sayings->met);
+	for (size_t i = 0; i < sayings->n_cut; i++)
+		free(sayings->cut[i]);
+	free(sayings->cut);
 }
 
 void meaning_deinit(struct meaning *meaning)
@@ -139,20 +144,49 @@ static int say_rule(struct meaning *meaning, const struct rule *rule, const stru
 	return 0;
 }
 
+/* Where arguments have 32 bits, libseccomp looks at as many of the numbers. */
+static int cut_args(struct rule *here, struct sayings *sayings)
+{
+	struct rule_arg *args;
+
+	if (here->n_args == 0)
+		return 0;
+	if (array_reserve(&sayings->cut, &sayings->cut_allocated, sayings->n_cut + 1,
+			  sizeof(*sayings->cut)) < 0)
+		return -ENOMEM;
+	args = calloc(here->n_args, sizeof(*args));
+	if (!args)
+		return -ENOMEM;
+	sayings->cut[sayings->n_cut++] = args;
+	for (size_t i = 0; i < here->n_args; i++) {
+		args[i] = here->args[i];
+		args[i].value &= UINT32_MAX;
+		args[i].value_two &= UINT32_MAX;
+	}
+	here->args = args;
+	return 0;
+}
+
 /* The rule as it is on the architecture; alternatives one by one. */
 static int take_rule(struct meaning *meaning, const struct rule *rule, const struct arch *arch,
 		     struct syscall_table *names, struct sayings *sayings)
 {
 	struct rule here = *rule;
+	struct rule_arg *args;
 	int r = 0;
 
 	if (!rule_possible(rule, arch))
 		return 0;
 	here.includes.arches = here.excludes.arches = NULL;
-	if (!rule_repeats_index(rule))
+	if (arch_is_narrow(arch) && cut_args(&here, sayings) < 0)
+		return -ENOMEM;
+	if (rule_takes_any_args(&here))
+		here.n_args = 0;
+	if (!rule_repeats_index(&here))
 		return say_rule(meaning, &here, arch, names, sayings);
+	args = here.args;
 	for (size_t i = 0; r == 0 && i < rule->n_args; i++) {
-		here.args = &rule->args[i];
+		here.args = &args[i];
 		here.n_args = 1;
 		r = say_rule(meaning, &here, arch, names, sayings);
 	}

@@ -329,6 +329,44 @@ static void a_default_that_logs_is_told(void **state)
 	}
 }
 
+/* On x86 accept and semop are only parts of other calls; socket is both. */
+static void parts_of_other_calls_are_not_lost_in_silence(void **state)
+{
+	static const char deny[] =
+		"{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_X86\"],"
+		"\"syscalls\":[{\"names\":[\"accept\",\"semop\"],\"action\":\"SCMP_ACT_ERRNO\"}]}";
+	static const char allow[] =
+		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[\"SCMP_ARCH_X86\"],"
+		"\"syscalls\":[{\"names\":[\"accept\",\"read\"],\"action\":\"SCMP_ACT_ALLOW\"}]}";
+	static const char part[] =
+		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[\"SCMP_ARCH_X86\"],"
+		"\"syscalls\":[{\"names\":[\"socketcall\"],\"action\":\"SCMP_ACT_ALLOW\"},"
+		"{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_KILL\"}]}";
+	static const char *const formats[] = { "systemd", "minijail", "kafel", "lxc", "c" };
+	struct emitted emitted;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		emit(&emitted, formats[i], deny, NULL);
+		if (!emit_said(&emitted, LOSS_WIDER, "accept semop"))
+			fail_msg("%s: a denial", formats[i]);
+		emit_forget(&emitted);
+		emit(&emitted, formats[i], allow, NULL);
+		if (!emit_said(&emitted, LOSS_NARROWER, "accept"))
+			fail_msg("%s: an allowance", formats[i]);
+		emit_forget(&emitted);
+	}
+	for (size_t i = 1; i < 3; i++) {
+		emit(&emitted, formats[i], part, NULL);
+		if (!emit_said(&emitted, LOSS_WIDER, "are answered as that is: socket"))
+			fail_msg("%s: a part", formats[i]);
+		emit_forget(&emitted);
+	}
+	emit(&emitted, "oci", deny, "x86");
+	assert_non_null(strstr(strbuf_text(&emitted.emission.body), "\"accept\""));
+	emit_forget(&emitted);
+}
+
 static void every_format_takes_everything(void **state)
 {
 	static const char *const files[] = { "everything.json", "deny-list.json" };
@@ -429,6 +467,7 @@ int main(void)
 		cmocka_unit_test(what_libseccomp_lacks_is_judged_by_format),
 		cmocka_unit_test(numbers_that_are_cut_are_told),
 		cmocka_unit_test(a_default_that_logs_is_told),
+		cmocka_unit_test(parts_of_other_calls_are_not_lost_in_silence),
 		cmocka_unit_test(every_format_takes_everything),
 		cmocka_unit_test(pfc_is_readable),
 		cmocka_unit_test(c_needs_what_it_denies),

@@ -238,8 +238,16 @@ static void what_differs_is_said(void **state)
 				  4294967297) "]") ", " RULE("\"mount\"",
 							     "\"SCMP_ACT_ALLOW\", \"args\": [" IF(
 								     0, 1) "]") "]}",
-		  "~mount: allow if arg0 == 1; trap if arg0 == 0x100000001; else errno EPERM -> "
-		  "trap if arg0 == 0x100000001; allow if arg0 == 1; else errno EPERM x86\n" },
+		  "-mount: allow if arg0 == 1; else errno EPERM -> "
+		  "trap if arg0 == 1; else errno EPERM x86\n" },
+		/* A mask of which nothing is left is no condition. */
+		{ HEAD "\"architectures\": [\"SCMP_ARCH_X86\"], \"syscalls\": [" RULE(
+			  "\"mount\"",
+			  "\"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, \"value\": 4294967296, "
+			  "\"valueTwo\": 0, \"op\": \"SCMP_CMP_MASKED_EQ\"}]") "]}",
+		  HEAD "\"architectures\": [\"SCMP_ARCH_X86\"], \"syscalls\": [" RULE(
+			  "\"mount\"", "\"SCMP_ACT_KILL\"") "]}",
+		  "-mount: allow -> kill_thread x86\n" },
 		{ PROFILE(""), PROFILE(ALLOW("\"not_yet_born\"")),
 		  "+not_yet_born: errno EPERM -> allow x86_64\n" },
 	};
