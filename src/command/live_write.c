@@ -247,11 +247,14 @@ int live_write(struct live *live, enum live_writing writing, struct error *err)
 {
 	struct run *run = live->run;
 	struct evidence heard = { 0 }, verdict = { 0 }, kept;
-	int r;
+	int r = live_adds(run->options) ? live_adopt(live, err) : 0;
 
+	if (r < 0)
+		return r;
 	live_evidence_now(live, &live->judged);
+	/* What came while files were read is interpreted now, while its processes live. */
 	take_verdict(live, &heard);
-	/* Whoever comes while the last record is waited for may have a file, too. */
+	/* Whoever came only then may have a file, too. */
 	r = live_adds(run->options) ? live_adopt(live, err) : 0;
 	if (r < 0) {
 		evidence_deinit(&heard);
