@@ -186,7 +186,7 @@ exits 0 'a recording and its exact profile mean the same'
 sed 's/"SCMP_ACT_ALLOW"/"SCMP_ACT_LOG"/' one.json >log.json
 run sh -c "cat log.json | '$ASG' diff one.json -"
 exits 1 'one of the two may be standard input'
-check 'ALLOW and LOG differ' grep -Eq '^  - +read +allow +log' "$out"
+check 'ALLOW and LOG differ' grep -Eq '^  ~ +read +allow +log' "$out"
 run "$ASG" diff one.json
 refused 'expected two files' 'one file has no difference'
 
