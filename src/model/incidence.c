@@ -90,6 +90,13 @@ static size_t find_run(const struct incidence_group *group, uint32_t run)
 	return low;
 }
 
+bool incidence_has(const struct incidence_group *group, uint32_t run)
+{
+	size_t at = group ? find_run(group, run) : 0;
+
+	return group && at < group->n_runs && group->runs[at] == run;
+}
+
 int incidence_add(struct incidence *incidence, uint32_t number, uint32_t run)
 {
 	struct incidence_group *group;

@@ -13,6 +13,7 @@
 
 #include "base/intern.h"
 #include "base/macro.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define INCIDENCE_KEPT	   3	      /* runs of a call */
@@ -45,6 +46,9 @@ uint64_t incidence_run_name(const struct incidence *incidence, uint32_t run);
 
 /* What is known of a group; NULL: nothing. */
 const struct incidence_group *incidence_find(const struct incidence *incidence, uint32_t group);
+
+/* Whether the group, which may be NULL, was in the run. */
+bool incidence_has(const struct incidence_group *group, uint32_t run);
 
 /* The call in the group, or NULL. */
 const struct incidence_call *incidence_find_call(const struct incidence_group *group,

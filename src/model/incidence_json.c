@@ -123,14 +123,17 @@ void incidence_put_call(const struct incidence_writer *writer, struct json_write
 	const struct incidence_call *call =
 		writer->group ? incidence_find_call(writer->group, audit, nr) : NULL;
 	uint32_t ranks[INCIDENCE_KEPT];
-	unsigned int n;
+	unsigned int n, known = 0;
 
 	if (!call)
 		return;
+	/* Of more than INCIDENCE_RUNS_MAX not every run is there. */
 	n = incidence_runs_of(call);
 	for (unsigned int i = 0; i < n; i++)
-		ranks[i] = writer->ranks[call->runs[i]];
-	put_ranks(json, ranks, n);
+		if (incidence_has(writer->group, call->runs[i]))
+			ranks[known++] = writer->ranks[call->runs[i]];
+	if (known > 0)
+		put_ranks(json, ranks, known);
 }
 
 int run_from_json(struct recording *recording, const json_t *json, struct error *err)
@@ -167,6 +170,8 @@ int runs_from_json(struct recording *recording, uint32_t group, uint32_t audit_a
 		if (run >= incidence->runs.n_keys)
 			return error_set(err, -EBADMSG,
 					 "'runs' are not indices into the runs of the recording");
+		if (nr && !incidence_has(incidence_find(incidence, group), (uint32_t)run))
+			return error_set(err, -EBADMSG, "'runs' are not among those of the group");
 		r = nr ? incidence_add_call(incidence, group, audit_arch, *nr, (uint32_t)run)
 		       : incidence_add(incidence, group, (uint32_t)run);
 		if (r < 0)

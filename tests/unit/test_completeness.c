@@ -171,6 +171,7 @@ static void odd_runs_are_refused(void **state)
 		{ "\"runs\": [\n", "\"runs\": [\n    7,\n" },
 		{ "\"runs\": [0, 1]", "\"runs\": [0, 2]" },
 		{ "\"runs\": [0, 1]", "\"runs\": [-1]" },
+		{ "\"runs\": [0, 1]", "\"runs\": [0]" }, /* and a call in run 1 */
 		{ "\"runs\": [0, 1]", "\"runs\": {}" },
 		{ "\"runs\": [0, 1]}", "\"runs\": [0, 1, 1, 1]}" },
 	};
