@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The state of the kernel's audit system (AUDIT_GET, audit rules) and of seccomp logging
- * (/proc/sys/kernel/seccomp/actions_logged), and the settings that a recording changes for its
- * time. With source_netlink and session_rules the only place that knows libaudit.
+ * What decides whether a filter's records arrive: the kernel's settings, by AUDIT_GET, audit rules
+ * and /proc/sys/kernel/seccomp/actions_logged; a recording changes some for its time. With
+ * source_netlink and session_rules the only place that knows libaudit.
  */
 #ifndef ASG_AUDIT_KERNEL_H
 #define ASG_AUDIT_KERNEL_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/guarded_path.h"
 #include "base/guarded_private.h"
 #include "base/hidden_file.h"
@@ -160,19 +161,11 @@ int guarded_present(int dirfd, const char *name, const char *path, size_t max, c
 
 static int write_all(int fd, const char *text, size_t len, mode_t mode)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
+	int r = fd_write(fd, text, len);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		text += n;
-		len -= (size_t)n;
-	}
-	if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
-		return -errno;
-	return 0;
+	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+		r = -errno;
+	return r;
 }
 
 /* So that the new name outlives a crash. The file is there already: trying is all we can do. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/apart.h"
+#include "base/child.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/slice.h"
 #include "base/time_limit.h"
 #include <errno.h>
@@ -22,21 +24,6 @@ struct head {
 	int32_t result;
 };
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static _noreturn_ void do_apart(apart_work work, void *context, int fd)
 {
 	struct strbuf answer = { 0 };
@@ -49,8 +36,8 @@ static _noreturn_ void do_apart(apart_work work, void *context, int fd)
 	if (head.result >= 0 && answer.failed)
 		head.result = error_memory(&err);
 	text = head.result < 0 ? error_message(&err, head.result) : answer.data;
-	if (!write_all(fd, (const char *)&head, sizeof(head)) ||
-	    !write_all(fd, text, head.result < 0 ? strlen(text) : answer.len))
+	if (fd_write(fd, &head, sizeof(head)) < 0 ||
+	    fd_write(fd, text, head.result < 0 ? strlen(text) : answer.len) < 0)
 		_exit(EXIT_FAILURE);
 	_exit(EXIT_SUCCESS);
 }
@@ -60,9 +47,8 @@ static int wait_for(pid_t pid, struct error *err)
 {
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return 0;
+	if (child_wait(pid, &status) < 0)
+		return 0;
 	if (WIFSIGNALED(status))
 		return error_set(err, -ECHILD, "the process that reads it was ended by signal %d",
 				 WTERMSIG(status));

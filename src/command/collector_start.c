@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the collector gets away from the engine that starts it. */
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/time.h"
 #include "command/collector.h"
@@ -107,8 +108,7 @@ static int start_detached(const struct collection *collection, int ready, struct
 			become_collector(collection, ready);
 		_exit(pid < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)child_wait(pid, NULL);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/time.h"
 #include "command/live.h"
+#include "model/recording_unnamed.h"
 #include <string.h>
 
 /* As often as the settings are looked at. */
@@ -185,7 +186,7 @@ void live_evidence_of(const struct live *live, uint32_t number, const struct evi
 	ret->live = all->live && (!group->prior || group->prior->evidence.live);
 	ret->records = all->records + (group->prior ? group->prior->evidence.records : 0);
 	add_later(live, group, all, ret);
-	intake_unnamed_in(live->intake, &live->run->recording.groups[number], ret);
+	group_note_unnamed(&live->run->recording.groups[number], &live->run->names, ret);
 	live_evidence_own(live, group, ret);
 }
 

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "command/live.h"
 #include "command/product.h"
+#include "model/recording_unnamed.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -238,7 +239,7 @@ static void take_verdict(struct live *live, struct evidence *ret)
 		     ret->where[FINDING_SETTINGS]);
 	ret->count[FINDING_SETTINGS] = 0;
 	add_losses(live, ret);
-	intake_unnamed(live->intake, ret);
+	recording_note_unnamed(&live->run->recording, &live->run->names, ret);
 	evidence_merge(ret, own);
 	ret->live = true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/bpf_trial.h"
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/time_limit.h"
 #include "model/rule_text.h"
@@ -144,15 +145,15 @@ static _noreturn_ void do_work(void (*work)(const void *data), const void *data,
 static int try_in_child(void (*work)(const void *data), const void *data, unsigned int seconds)
 {
 	pid_t pid = fork();
-	int status = 0;
+	int status = 0, r;
 
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
 		do_work(work, data, seconds);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	r = child_wait(pid, &status);
+	if (r < 0)
+		return r;
 	return WIFSIGNALED(status) ? -ELOOP : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "model/argument_intake.h"
 #include "model/log_groups.h"
 #include "model/nodes.h"
+#include "model/recording_unnamed.h"
 #include "target/sentinel.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -442,38 +443,6 @@ int intake_payload(struct intake *intake, uint32_t type, struct slice payload, s
 	return r < 0 ? take_failed(r, err) : 0;
 }
 
-static bool happened(const struct observation *observation)
-{
-	return observation->action == ACTION_LOG || observation->action == ACTION_ALLOW;
-}
-
-void intake_unnamed_in(const struct intake *intake, const struct group *group,
-		       struct evidence *evidence)
-{
-	for (uint32_t a = 0; a < group->n_arches; a++) {
-		const struct group_arch *table = &group->arches[a];
-
-		for (uint32_t i = 0; i < table->n; i++) {
-			const struct observation *seen = &table->observations[i];
-			char where[64];
-
-			/* -1 is what a tracer leaves of a call that it cancelled */
-			if (!happened(seen) || seen->nr == -1 ||
-			    (table->arch && syscall_name(intake->names, table->arch, seen->nr)))
-				continue;
-			snprintf(where, sizeof(where), "arch %" PRIx32 " number %" PRId32,
-				 table->audit, seen->nr);
-			evidence_add(evidence, FINDING_UNNAMED, 1, where);
-		}
-	}
-}
-
-void intake_unnamed(const struct intake *intake, struct evidence *evidence)
-{
-	for (size_t i = 0; i < intake->recording->n_groups; i++)
-		intake_unnamed_in(intake, &intake->recording->groups[i], evidence);
-}
-
 int intake_attribute(struct intake *intake, struct error *err)
 {
 	int r = 0;
@@ -497,7 +466,7 @@ void intake_finish(struct intake *intake)
 {
 	if (!intake->options.attribution && !intake->options.router)
 		nodes_count_holes(&intake->nodes, &intake->recording->evidence);
-	intake_unnamed(intake, &intake->recording->evidence);
+	recording_note_unnamed(intake->recording, intake->names, &intake->recording->evidence);
 }
 
 bool intake_has_serials(const struct intake *intake)

@@ -68,14 +68,6 @@ int intake_attribute(struct intake *intake, struct error *err) _must_check_;
 /* Counts holes in the serial numbers into the evidence. Once, at the end of all logs. */
 void intake_finish(struct intake *intake);
 
-/* Counts calls that nobody can name into `evidence`: as much of intake_finish() as can be asked for
- * at any time. */
-void intake_unnamed(const struct intake *intake, struct evidence *evidence);
-
-/* The same for one group of the recording. */
-void intake_unnamed_in(const struct intake *intake, const struct group *group,
-		       struct evidence *evidence);
-
 /* Whether any record had a serial number: without one, a loss cannot show. */
 bool intake_has_serials(const struct intake *intake);
 

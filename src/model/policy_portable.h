@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Families of calls that stand for each other: which of them a program makes depends on its libc,
- * on the kernel and on the architecture. One const table with the reason for each family.
- */
+/* What stands for a call elsewhere, see portable_family.h, is added to a profile. */
 #ifndef ASG_MODEL_POLICY_PORTABLE_H
 #define ASG_MODEL_POLICY_PORTABLE_H
 
 #include "arch/syscall.h"
 #include "base/macro.h"
 #include "model/name_list.h"
+#include "model/portable_family.h"
 #include "model/profile.h"
 #include <stddef.h>
-
-#define PORTABLE_MEMBERS_MAX 12
-
-/*
- * When one of `members` is allowed, so are `added`; without `added`, the members themselves. None
- * of those added can do what those seen could not: what is weaker goes in front, in a family of its
- * own.
- */
-struct portable_family {
-	const char *reason; /* one sentence, without a full stop */
-	const char *members[PORTABLE_MEMBERS_MAX];
-	const char *added[PORTABLE_MEMBERS_MAX];
-};
-
-size_t portable_family_count(void);
-const struct portable_family *portable_family_at(size_t index);
-
-/* Whether the family is the ground for `name`, given what was seen. */
-bool portable_family_adds(const struct portable_family *family, const char *name,
-			  bool (*seen)(const void *context, const char *name), const void *context);
-
-/* The reason of the first family that adds `name`; NULL: none does. */
-const char *portable_reason(const char *name);
 
 /*
  * Adds one rule a family for the members that the profile does not speak of, that exist on an

@@ -380,20 +380,3 @@ int profile_read_json(struct profile **ret, const char *text, size_t len, const 
 	profile = NULL;
 	return 0;
 }
-
-int profile_read_file(struct profile **ret, const char *path, struct error *err)
-{
-	_cleanup_strbuf_ struct strbuf text = { 0 };
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int r;
-
-	if (fd < 0)
-		return error_set(err, -errno, "%s: %s", path, strerror(errno));
-	r = strbuf_read(&text, fd, PROFILE_SIZE_MAX);
-	if (r == -EFBIG)
-		return error_set(err, -EBADMSG, "%s: not a profile: larger than %d MB", path,
-				 PROFILE_SIZE_MAX >> 20);
-	if (r < 0)
-		return error_set(err, r, "%s: %s", path, strerror(-r));
-	return profile_read_json(ret, text.data ? text.data : "", text.len, path, err);
-}

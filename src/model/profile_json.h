@@ -19,9 +19,6 @@
 int profile_read_json(struct profile **ret, const char *text, size_t len, const char *name,
 		      struct error *err) _must_check_;
 
-/* The same from a file. */
-int profile_read_file(struct profile **ret, const char *path, struct error *err) _must_check_;
-
 /* The profile as JSON text (two-space indent, newline at the end), to be freed by the caller. */
 int profile_to_json(const struct profile *profile, char **ret, struct error *err) _must_check_;
 

@@ -6,6 +6,7 @@
 #include "target/launch.h"
 
 #include "audit/record.h"
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "target/identity.h"
 #include "target/session.h"
@@ -303,12 +304,6 @@ static int read_report(int status_pipe, struct report *ret, struct error *err)
 	return n == sizeof(*ret);
 }
 
-static void reap(pid_t pid)
-{
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 /* The message for a child that has failed. -ENOENT and -EACCES are kept for the program itself. */
 static int explain(const struct report *report, const char *program, const char *user,
 		   struct error *err)
@@ -400,7 +395,7 @@ int launch_start(struct launch *launch, const struct launch_options *options, st
 	int r = adopt_child(launch, options, pid, &status, &release, err);
 	if (r < 0) {
 		close(steal_fd(&release.write));
-		reap(pid);
+		(void)child_wait(pid, NULL);
 	}
 	return r;
 }
@@ -417,7 +412,7 @@ int launch_release(struct launch *launch, struct error *err)
 	r = read_report(launch->status_pipe, &report, err);
 	if (r <= 0)
 		return r;
-	reap(launch->pid);
+	(void)child_wait(launch->pid, NULL);
 	return explain(&report, launch->program, NULL, err);
 }
 

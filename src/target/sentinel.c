@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target/sentinel.h"
 
+#include "base/child.h"
 #include "base/macro.h"
 #include <errno.h>
 #include <linux/filter.h>
@@ -41,17 +42,16 @@ static _noreturn_ void sentinel_run(void)
 
 int sentinel_send(pid_t *ret_pid, int32_t *ret_nr, struct error *err)
 {
-	int status;
+	int status, r;
 	pid_t pid = fork();
 
 	if (pid < 0)
 		return error_set(err, -errno, "cannot fork: %s", strerror(errno));
 	if (pid == 0)
 		sentinel_run();
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return error_set(err, -errno, "cannot wait for the sentinel: %s",
-					 strerror(errno));
+	r = child_wait(pid, &status);
+	if (r < 0)
+		return error_set(err, r, "cannot wait for the sentinel: %s", strerror(-r));
 	if (!WIFEXITED(status))
 		return error_set(err, -ECHILD, "the sentinel was killed by signal %d",
 				 WTERMSIG(status));

@@ -3,6 +3,7 @@
 #include "target/session.h"
 
 #include "audit/record.h"
+#include "base/child.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -80,15 +81,15 @@ int session_start(uint32_t *ret_session)
 int session_available(void)
 {
 	uint32_t session;
-	int status;
+	int status, r;
 	pid_t pid = fork();
 
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
 		_exit(-session_start(&session));
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	r = child_wait(pid, &status);
+	if (r < 0)
+		return r;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
 }

@@ -106,6 +106,19 @@ is_well() {
 	return 1
 }
 
+# look_at NAME FAULT: what is wrong with how the last attempt ended is added to $why.
+look_at() {
+	is_well "$1" >.well || {
+		echo "$2"
+		cat .well
+	} >>"$why"
+}
+
+# verdict DESCRIPTION: of all that was looked at.
+verdict() {
+	if [ -s "$why" ]; then not_ok "$1"; else ok "$1"; fi
+}
+
 # Every allocation at first, then ever fewer.
 memory() {
 	while read -r name arguments; do
@@ -120,10 +133,7 @@ memory() {
 			attempt timeout 20 env LD_PRELOAD="$preload" ASG_FAULT=malloc:$n ASG_FAULT_FD=8 "$ASG" $arguments 8>fired
 			[ -s fired ] || break
 			tried=$((tried + 1))
-			is_well "$name" >.well || {
-				echo "allocation $n of: $arguments"
-				cat .well
-			} >>"$why"
+			look_at "$name" "allocation $n of: $arguments"
 		done
 		if [ -s "$why" ] || [ "$tried" -lt 5 ]; then
 			not_ok "$name: memory fails ($tried tried, up to the ${n}th)"
@@ -162,10 +172,7 @@ faults() {
 			-e "inject=$faults_call:error=$faults_error:when=$faults_n" "$ASG" "$@"
 		grep -q INJECTED trace || break
 		faults_tried=$((faults_tried + 1))
-		is_well "$faults_name" >.well || {
-			echo "$faults_call $faults_n, $faults_error: $*"
-			cat .well
-		} >>"$why"
+		look_at "$faults_name" "$faults_call $faults_n, $faults_error: $*"
 	done
 }
 
@@ -247,7 +254,7 @@ disk_full() {
 				echo "room for $room of $size bytes: status $status, $(head -c 300 "$err"), $(head -c 20 left)" >>"$why"
 			fi
 		done
-		if [ -s "$why" ]; then not_ok "$name: no room on the disk"; else ok "$name: no room on the disk"; fi
+		verdict "$name: no room on the disk"
 	done <.writing
 }
 
@@ -266,11 +273,7 @@ calls() {
 			# shellcheck disable=SC2086 # words
 			faults "${fault%:*}" "${fault#*:}" "$name" $arguments
 		done
-		if [ -s "$why" ]; then
-			not_ok "$name: system calls fail ($faults_tried tried)"
-		else
-			ok "$name: system calls fail ($faults_tried tried)"
-		fi
+		verdict "$name: system calls fail ($faults_tried tried)"
 	done <<END
 $(verbs | grep -E "^(log|directory|merge|html|against|denied) ")
 END
@@ -289,11 +292,7 @@ recording_calls() {
 	done
 	# One that could not put a setting back leaves that to the next.
 	"$ASG" "$@" >"$out" 2>"$err"
-	if [ -s "$why" ]; then
-		not_ok "record: its own system calls fail ($faults_tried tried)"
-	else
-		ok "record: its own system calls fail ($faults_tried tried)"
-	fi
+	verdict "record: its own system calls fail ($faults_tried tried)"
 }
 
 prepare

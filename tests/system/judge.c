@@ -12,11 +12,12 @@
  * Exit status 0 when that could be found out, 2 otherwise.
  */
 #include "arch/simulate.h"
+#include "command/input.h"
 #include "format/bpf.h"
 #include "format/verdict.h"
-#include "model/profile_json.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -39,7 +40,7 @@ struct judge {
 };
 
 /* What was found about one call, with any arguments. */
-struct finding {
+struct found {
 	bool wider, narrower, answer;
 	uint32_t expected, found;
 	uint64_t args[6]; /* of the last one that is otherwise */
@@ -95,7 +96,7 @@ static bool allows(uint32_t code)
 }
 
 static void compare(const struct judge *judge, int32_t nr, const uint64_t args[6],
-		    struct finding *finding)
+		    struct found *finding)
 {
 	uint32_t found = ask(judge, nr, args);
 	struct verdict expected = { { SECCOMP_RET_KILL_THREAD }, 1 };
@@ -116,7 +117,7 @@ static void compare(const struct judge *judge, int32_t nr, const uint64_t args[6
 		finding->answer = true;
 }
 
-static void compare_call(const struct judge *judge, int32_t nr, struct finding *finding)
+static void compare_call(const struct judge *judge, int32_t nr, struct found *finding)
 {
 	static const uint64_t none[6] = { 0 };
 	uint64_t vectors[VERDICT_VECTORS_MAX][6];
@@ -134,14 +135,14 @@ static void compare_call(const struct judge *judge, int32_t nr, struct finding *
 	}
 }
 
-static void put_args(const struct finding *finding)
+static void put_args(const struct found *finding)
 {
 	for (size_t i = 0; i < 6; i++)
 		printf("%s%#" PRIx64, i ? "," : " (", finding->args[i]);
 	puts(")");
 }
 
-static void tell(struct judge *judge, int32_t nr, const struct finding *finding)
+static void tell(struct judge *judge, int32_t nr, const struct found *finding)
 {
 	const char *arch = judge->arch->name, *name = syscall_name(&judge->names, judge->arch, nr);
 
@@ -166,7 +167,7 @@ static int judge_arch(struct judge *judge)
 	    syscall_numbers(&judge->names, judge->arch, &numbers, &n) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		struct finding finding = { 0 };
+		struct found finding = { 0 };
 
 		compare_call(judge, numbers[i], &finding);
 		tell(judge, numbers[i], &finding);
@@ -179,15 +180,19 @@ int main(int argc, char **argv)
 {
 	static struct judge judge;
 	struct error err = { 0 };
+	struct input input;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: judge PROFILE PID\n");
 		return 2;
 	}
-	if (profile_read_file(&judge.profile, argv[1], &err) < 0) {
+	if (input_read(&input, argv[1], &err) < 0) {
 		fprintf(stderr, "judge: %s\n", err.message);
 		return 2;
 	}
+	judge.profile = input.profile;
+	if (!judge.profile)
+		return fail("a recording, not a profile");
 	if (take_filters(&judge, (pid_t)strtol(argv[2], NULL, 10)) < 0)
 		return fail("no filters");
 	for (size_t i = 0; i < arch_count(); i++) {

@@ -62,3 +62,14 @@ of_number() {
 		of_bit=$((of_bit * 2))
 	done | sort | tr '\n' ' '
 }
+
+# flood_while_stopped SECONDS: the listener does nothing for so long, while records come.
+flood_while_stopped() {
+	kill -STOP "$live"
+	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
+	flood=$!
+	note_pid "$flood"
+	sleep "$1"
+	kill -CONT "$live"
+	wait "$flood"
+}

@@ -301,13 +301,7 @@ caps() {
 
 stopped() {
 	listen --receive-buffer 65536 -f recording -o stopped.json
-	kill -STOP "$live"
-	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
-	flood=$!
-	note_pid "$flood"
-	sleep 5
-	kill -CONT "$live"
-	wait "$flood"
+	flood_while_stopped 5
 	sleep 1.5
 	over
 	exits 3 'a listener that was stopped for five seconds'

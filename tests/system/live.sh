@@ -264,13 +264,7 @@ after_a_loss() {
 	# That nothing is missing behind its last record shows when another one comes.
 	./under log true
 	sleep 1
-	kill -STOP "$live"
-	./under log dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null &
-	flood=$!
-	note_pid "$flood"
-	sleep 2
-	kill -CONT "$live"
-	wait "$flood"
+	flood_while_stopped 2
 	wait_for 10 grep -q LOST live.err
 	sleep 2
 	./under log sync

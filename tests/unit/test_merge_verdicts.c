@@ -16,6 +16,7 @@
 #include "model/profile_json.h"
 #include "model/profile_merge.h"
 #include "model/rule_text.h"
+#include "profile_text.h"
 #include "random_profile.h"
 #include <errno.h>
 #include <stdio.h>
@@ -25,16 +26,6 @@
 #define ROUNDS 400
 
 static struct syscall_table names;
-
-static struct profile *from_text(const char *text)
-{
-	struct profile *profile = NULL;
-	struct error err = { 0 };
-
-	if (profile_read_json(&profile, text, strlen(text), "text", &err) < 0)
-		fail_msg("%s: %s", err.message, text);
-	return profile;
-}
 
 struct comparison {
 	const struct arch *arch;

@@ -9,11 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/time.h"
+#include "confine.h"
 #include "target/process_look.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,16 +67,6 @@ static void the_next_is_another(void **state)
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(process_look(proc, pid, &child), -ESRCH);
-}
-
-static void confine(void)
-{
-	struct sock_filter program[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
-	const struct sock_fprog filter = { .len = 1, .filter = program };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
-		_exit(1);
 }
 
 /* Whoever cannot be looked at is not bare for certain. */

@@ -10,6 +10,7 @@
 #include "command/product.h"
 #include "model/profile_json.h"
 #include "model/recording_json.h"
+#include "profile_text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -566,7 +567,7 @@ static void a_base_goes_on(void **state)
 	struct profile *base;
 
 	write_text(within(fixture, "base"), text);
-	assert_int_equal(profile_read_file(&base, within(fixture, "base"), NULL), 0);
+	base = from_file(within(fixture, "base"));
 	fixture->product.policy.base = base;
 	fixture->options.output_dir = fixture->directory;
 	record(fixture, "a", 0, ERRNO);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "model/profile.h"
 #include "model/profile_json.h"
+#include "profile_text.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -194,7 +195,7 @@ static void test_default_profile(void **state _unused_)
 		print_message("# there is no %s here\n", DEFAULT_PROFILE);
 		return;
 	}
-	assert_int_equal(profile_read_file(&profile, DEFAULT_PROFILE, NULL), 0);
+	profile = from_file(DEFAULT_PROFILE);
 	assert_true(profile_allows(profile, arch, "read"));
 	assert_true(profile_allows(profile, arch, "arch_prctl"));
 	assert_false(profile_allows(profile, arch_named("aarch64"), "arch_prctl"));

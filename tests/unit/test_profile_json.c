@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "model/profile_json.h"
+#include "profile_text.h"
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
@@ -193,15 +194,13 @@ static void test_default_profile(void **state _unused_)
 {
 	_cleanup_profile_ struct profile *profile = NULL, *again = NULL;
 	_cleanup_free_ char *text = NULL, *twice = NULL, *given = NULL;
-	struct error err = { 0 };
 	json_t *file = json_load_file(DEFAULT_PROFILE, 0, NULL);
 
 	if (!file) {
 		print_message("# there is no %s here\n", DEFAULT_PROFILE);
 		return;
 	}
-	if (profile_read_file(&profile, DEFAULT_PROFILE, &err) < 0)
-		fail_msg("%s", err.message);
+	profile = from_file(DEFAULT_PROFILE);
 	text = write_profile(profile);
 	again = read_text(text);
 	twice = write_profile(again);
@@ -210,20 +209,6 @@ static void test_default_profile(void **state _unused_)
 	json_decref(file);
 	assert_same_json(given, text);
 	assert_string_equal(text, twice);
-}
-
-static void test_file_errors(void **state _unused_)
-{
-	struct profile *profile = NULL;
-	struct error err = { 0 };
-
-	assert_int_equal(profile_read_file(&profile, "/nonexistent/x.json", &err), -ENOENT);
-	assert_non_null(strstr(err.message, "/nonexistent/x.json"));
-	err = (struct error){ 0 };
-	assert_int_equal(profile_read_file(&profile, "/", &err), -EISDIR);
-	err = (struct error){ 0 };
-	assert_int_equal(profile_read_file(&profile, "/dev/zero", &err), -EBADMSG);
-	assert_string_equal(err.message, "/dev/zero: not a profile: larger than 16 MB");
 }
 
 /* `n_rules` rules of `n_names` names, of which `different` are different; "": it can be read. */
@@ -322,11 +307,15 @@ static void test_invalid(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_meaning),
-		cmocka_unit_test(test_order),		cmocka_unit_test(test_errno_by_name_alone),
-		cmocka_unit_test(test_big_numbers),	cmocka_unit_test(test_no_mark),
-		cmocka_unit_test(test_config),		cmocka_unit_test(test_default_profile),
-		cmocka_unit_test(test_file_errors),	cmocka_unit_test(test_size),
+		cmocka_unit_test(test_nothing_is_lost),
+		cmocka_unit_test(test_meaning),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_errno_by_name_alone),
+		cmocka_unit_test(test_big_numbers),
+		cmocka_unit_test(test_no_mark),
+		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_default_profile),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_invalid),
 	};
 

@@ -11,22 +11,13 @@
 #include "model/profile_json.h"
 #include "model/profile_merge.h"
 #include "model/rule_text.h"
+#include "profile_text.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FALLBACK "inferred, answered ENOSYS: tried first"
-
-static struct profile *from_text(const char *text)
-{
-	struct profile *profile = NULL;
-	struct error err = { 0 };
-
-	if (profile_read_json(&profile, text, strlen(text), "text", &err) < 0)
-		fail_msg("%s: %s", err.message, text);
-	return profile;
-}
 
 static char *to_text(const struct profile *profile)
 {

@@ -10,6 +10,7 @@
 #include "format/proof.h"
 #include "format/verdict.h"
 #include "model/profile_json.h"
+#include "profile_text.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdlib.h>
@@ -291,7 +292,7 @@ static void test_base(void **state _unused_)
 		print_message("# there is no %s here\n", DEFAULT_PROFILE);
 		return;
 	}
-	assert_int_equal(profile_read_file(&base, DEFAULT_PROFILE, NULL), 0);
+	base = from_file(DEFAULT_PROFILE);
 	start(&stage);
 	record(&stage, AUDIT_ARCH_X86_64, 41);	/* socket: decided by arguments */
 	record(&stage, AUDIT_ARCH_X86_64, 135); /* personality: too */

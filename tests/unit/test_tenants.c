@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* With real processes, whose records are made up: see tests/system/live.sh for real ones. */
+#include "confine.h"
 #include "target/process_look.h"
 #include "target/tenants.h"
 
 #include "live.h"
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -122,17 +121,6 @@ static void two_programs(void **state _unused_)
 	end(one);
 	end(two);
 	tenants_free(tenants);
-}
-
-/* A filter that lets everything through, as a hardened service has. */
-static void confine(void)
-{
-	struct sock_filter program[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
-	const struct sock_fprog filter = { .len = 1, .filter = program };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
-		_exit(1);
 }
 
 /* A pid of two, each under a filter of its own, below one that was confined before. */
