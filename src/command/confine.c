@@ -2,7 +2,7 @@
 #include "command/confine.h"
 #include "base/cleanup.h"
 #include "base/output.h"
-#include "format/bpf_trial.h"
+#include "base/time_limit.h"
 #include "model/checked_json.h"
 #include "target/sandbox.h"
 #include <errno.h>
@@ -77,7 +77,7 @@ int confine(struct confinement *confinement, struct error *err)
 	if (r == -ENOMEM)
 		return error_memory(err);
 	if (r == 0)
-		r = bpf_trial_alone();
+		r = time_limit_keep();
 	if (r < 0)
 		return error_set(err, r,
 				 "cannot prepare the sandbox: %s (--no-sandbox goes without)",

@@ -112,11 +112,6 @@ void bpf_trial_say(const struct profile *profile, struct emission *emission)
 			suspect);
 }
 
-int bpf_trial_alone(void)
-{
-	return time_limit_keep();
-}
-
 static int try_alone(void (*work)(const void *data), const void *data, unsigned int seconds,
 		     const char *message)
 {

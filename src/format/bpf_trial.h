@@ -22,17 +22,10 @@ void bpf_trial_say(const struct profile *profile, struct emission *emission);
 
 /*
  * Does `work` in a process of its own with `seconds` of processor time. 0 when it came to an end,
- * whatever with; -ELOOP when it did not. -errno when it cannot be tried. After bpf_trial_alone()
+ * whatever with; -ELOOP when it did not. -errno when it cannot be tried. After time_limit_keep()
  * there is no such process, and this one ends with `message` in place of -ELOOP.
  */
 int bpf_trial_run(void (*work)(const void *data), const void *data, unsigned int seconds,
 		  const char *message) _must_check_;
-
-/*
- * For a process that is about to give up the right to make others: what it tries from now on is
- * bounded in itself, and ends it with TIME_LIMIT_EXIT_STATUS. ITIMER_VIRTUAL and SIGVTALRM are
- * taken by it from then on. 0 or -errno.
- */
-int bpf_trial_alone(void) _must_check_;
 
 #endif

@@ -156,7 +156,7 @@ static int status_alone(void (*work)(const void *data), int *ret_said)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		dup2(pipes[1], STDERR_FILENO);
-		if (bpf_trial_alone() < 0 || setrlimit(RLIMIT_NPROC, &none) < 0 ||
+		if (time_limit_keep() < 0 || setrlimit(RLIMIT_NPROC, &none) < 0 ||
 		    bpf_trial_run(work, "", 1, "it goes on") < 0)
 			_exit(100);
 		/* More than was left: what is not tried has no bound. */
